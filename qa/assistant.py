@@ -1,0 +1,66 @@
+"""The whole online flow on one screen: question in, cited answer out."""
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import Self
+
+from embeddings.models import find_model
+from embeddings.store import Index, IndexStore
+from embeddings.types import Encoder
+from qa.answer import compose
+from qa.question import check_question
+from qa.retriever import Retriever
+from qa.types import Answer, ScoredPassage
+
+DEFAULT_TOP_K = 5
+
+
+class Assistant:
+    """Answers questions from one index. Safe to share between threads: asking changes nothing."""
+
+    def __init__(self, index: Index, encoder: Encoder) -> None:
+        self.index = index
+        self._retriever = Retriever(index, encoder)
+
+    @classmethod
+    def open(cls, index_dir: str | Path = "index", model: str = "") -> Self:
+        """Open an index with the model it was made with: the bundled one, or `model` by name or folder.
+
+        Raises IndexMissing, IndexDamaged or IndexMismatch (`embeddings.errors`) with the command that mends it, and
+        EncoderError when the model cannot be loaded.
+        """
+        found = find_model(model)
+        index = IndexStore(Path(index_dir)).open(found.identity)
+        from embeddings.encoder import load_encoder  # loads torch, so only once the index is known to be good
+
+        return cls(index, load_encoder(found))
+
+    def retrieve(self, query: str, top_k: int = DEFAULT_TOP_K) -> list[ScoredPassage]:
+        """The `top_k` passages closest to `query`, best first.
+
+        Raises QuestionError when it is blank or too long, ValueError when `top_k` is not positive.
+        """
+        return self._retriever.retrieve(check_question(query), top_k)
+
+    def ask(self, question: str, top_k: int = DEFAULT_TOP_K) -> Answer:
+        """Answer in the documents' own words, each quotation with its citation.
+
+        Raises QuestionError when it is blank or too long, ValueError when `top_k` is not positive.
+        """
+        question = check_question(question)
+        return compose(question, self._retriever.retrieve(question, top_k))
+
+
+def retrieve(query: str, top_k: int = DEFAULT_TOP_K) -> list[ScoredPassage]:
+    """The `top_k` passages closest to `query` in the index at `$QA_INDEX` or 'index', best first.
+
+    The index is opened at the first call and kept. Raises what `Assistant.open` and `Assistant.retrieve` raise.
+    """
+    index_dir = os.environ.get("QA_INDEX", "index")
+    return _opened(index_dir, os.environ.get("QA_MODEL", "")).retrieve(query, top_k)
+
+
+@cache
+def _opened(index_dir: str, model: str) -> Assistant:
+    return Assistant.open(index_dir, model)

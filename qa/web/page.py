@@ -1,0 +1,104 @@
+"""The page: a chat on one side, the source on the other."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import gradio as gr
+
+from embeddings.errors import EmbeddingsError
+from qa.assistant import Assistant
+from qa.errors import QAError
+from qa.web.sources import EMPTY, Sources
+from qa.web.text import escape
+
+EXAMPLES: Final = (
+    "which countries use unexplained-wealth orders?",
+    "哪些国家使用来历不明财富令？",
+    "Quels besoins d’assistance technique ont été recensés ?",
+    "¿Qué propuso un orador sobre la transparencia de los activos devueltos?",
+    "Как пандемия изменила техническую помощь?",
+    "ما هي التحديات في استرداد الموجودات؟",
+)
+TITLE: Final = "Ask the documents"
+PLACEHOLDER: Final = "Ask in any language"
+HEAD: Final = f"<script>{Path(__file__).with_name('page.js').read_text('utf-8')}</script>"
+CSS: Final = Path(__file__).with_name("page.css").read_text("utf-8")
+
+_MAX_DOCUMENTS_SHOWN: Final = 8
+"""Documents kept in the source panel, those cited last; enough for the answers in sight."""
+
+
+def build_page(assistant: Assistant) -> gr.Blocks:
+    """The page for one assistant."""
+    sources = Sources(assistant.index)
+
+    def ask(question: str, _history: list[Any], shown: list[str]) -> Iterator[tuple[Any, Any, list[str]]]:
+        try:
+            answer = assistant.ask(question)
+        except (QAError, EmbeddingsError) as error:
+            yield f'<div class="qa-problem">{escape(_sentence(str(error)))}</div>', gr.skip(), shown
+            return
+        cited = dict.fromkeys(citation.hit.document.doc_id for citation in answer.citations)
+        shown = list(dict.fromkeys([*cited, *shown]))[:_MAX_DOCUMENTS_SHOWN]
+        yield sources.answer(answer), sources.panel(shown), shown
+
+    page: gr.Blocks
+    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_height=True, fill_width=True) as page:
+        documents = _count(len(assistant.index.documents), "document")
+        paragraphs = _count(len(assistant.index.passages), "paragraph")
+        gr.Markdown(
+            f"# {TITLE}\nAnswers are quotations, out of {paragraphs} in {documents}. Ask in any language.",
+            elem_classes="qa-title",
+        )
+        shown = gr.State([])
+        with gr.Row(equal_height=True):
+            panel = gr.HTML(EMPTY, elem_id="qa-panel", render=False, js_on_load=None)
+            with gr.Column(scale=1, min_width=340):
+                chat = gr.ChatInterface(
+                    ask,
+                    chatbot=gr.Chatbot(
+                        show_label=False,
+                        elem_id="qa-chat",
+                        height="calc(100vh - 14.5rem)",
+                        buttons=["copy"],
+                        feedback_options=None,
+                        latex_delimiters=[],
+                        allow_tags=False,
+                        placeholder="### What do you want to know?",
+                    ),
+                    textbox=gr.Textbox(
+                        placeholder=PLACEHOLDER,
+                        show_label=False,
+                        elem_id="qa-question",
+                        max_lines=4,
+                        scale=7,
+                    ),
+                    additional_inputs=[shown],
+                    additional_outputs=[panel, shown],
+                    examples=[[example] for example in EXAMPLES],
+                    cache_examples=False,
+                    flagging_mode="never",
+                    analytics_enabled=False,
+                    api_visibility="private",
+                )
+                # Gradio blanks the box's placeholder after the first question; this puts it back.
+                chat.chatbot.change(
+                    lambda: gr.Textbox(placeholder=PLACEHOLDER),
+                    None,
+                    chat.textbox,
+                    queue=False,
+                    show_progress="hidden",
+                    api_visibility="private",
+                )
+            with gr.Column(scale=1, min_width=340):
+                panel.render()  # type: ignore[no-untyped-call]
+    return page
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + "."
+
+
+def _count(count: int, word: str) -> str:
+    return f"{count:,} {word}" + ("" if count == 1 else "s")

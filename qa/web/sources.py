@@ -1,0 +1,86 @@
+"""The source panel and the citations that lead into it, as HTML.
+
+A passage's anchor is `para-<n>`, n being its place in the index; `para-<n>-<s>` is its sentence number s. Citations
+point there whatever question they answered, so an older answer's citations go on working.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from embeddings.language import direction
+from embeddings.store import Index
+from embeddings.types import Document, Heading, Passage
+from qa.citations import locator, source_lines
+from qa.types import Answer, Citation
+from qa.web.text import escape
+
+EMPTY = '<div class="qa-empty">The cited paragraphs appear here, in their document.</div>'
+
+
+class Sources:
+    """Shows what one index holds."""
+
+    def __init__(self, index: Index) -> None:
+        self._documents = index.documents
+        self._numbers = {passage.passage_id: number for number, passage in enumerate(index.passages)}
+        self._passages: dict[str, list[Passage]] = defaultdict(list)
+        for passage in index.passages:
+            self._passages[passage.doc_id].append(passage)
+
+    def answer(self, answer: Answer) -> str:
+        """An answer for the chat: a card for each citation."""
+        return f'<div class="qa-answer">{"".join(map(self._card, answer.citations))}</div>'
+
+    def panel(self, doc_ids: Iterable[str]) -> str:
+        """Whole documents, in the order of `doc_ids`, each paragraph and sentence to be found by its anchor."""
+        return "".join(self._article(self._documents[doc_id]) for doc_id in doc_ids) or EMPTY
+
+    def _card(self, citation: Citation) -> str:
+        hit = citation.hit
+        anchor = f"para-{self._numbers[hit.passage.passage_id]}-{hit.passage.sentences.index(hit.marked)}"
+        first, last = source_lines(hit.document, hit.passage)
+        place = " › ".join([hit.document.title, *hit.passage.section])
+        return (
+            f'<div class="qa-hit"><div class="qa-place">'
+            f'<a class="qa-cite" href="#{anchor}" title="{escape(hit.document.source.path)}, lines {first}-{last}">'
+            f"&#91;{citation.number}&#93;</a> "
+            f"<strong>{escape(locator(hit.passage))}</strong> "
+            f'<span dir="auto" class="qa-section">{escape(place)}</span> '
+            f'<span class="qa-score" title="closeness to the question, comparable within this answer">'
+            f"relevance {hit.score:.2f}</span></div>"
+            f"<blockquote {_language(hit.passage.language)}><mark>{escape(hit.sentence)}</mark></blockquote></div>"
+        )
+
+    def _article(self, document: Document) -> str:
+        parts = [(heading.start, _heading(heading)) for heading in document.headings]
+        parts += [(passage.start, self._paragraph(document, passage)) for passage in self._passages[document.doc_id]]
+        return (
+            f'<article class="qa-document" {_language(document.language)}>'
+            f'<div class="qa-file" dir="ltr">{escape(document.source.path)}</div>'
+            f"{''.join(html for _, html in sorted(parts))}</article>"
+        )
+
+    def _paragraph(self, document: Document, passage: Passage) -> str:
+        number = self._numbers[passage.passage_id]
+        label = f'<span class="qa-number">{escape(passage.paragraph)}.</span> ' if passage.paragraph else ""
+        words = ""
+        at = 0
+        for i, span in enumerate(passage.sentences):
+            sentence = escape(passage.text[span.start : span.end])
+            words += f'{escape(passage.text[at : span.start])}<span id="para-{number}-{i}">{sentence}</span>'
+            at = span.end
+        first, last = source_lines(document, passage)
+        return (
+            f'<section id="para-{number}" class="qa-paragraph" {_language(passage.language)}><p>{label}{words}</p>'
+            f'<details dir="ltr"><summary>as in the file, lines {first}&#8211;{last}</summary>'
+            f'<pre dir="auto">{escape(document.text[passage.start : passage.end])}</pre></details></section>'
+        )
+
+
+def _heading(heading: Heading) -> str:
+    level = heading.level + 2  # the page's own title is the first level
+    return f"<h{level}>{escape(heading.text)}</h{level}>"
+
+
+def _language(language: str) -> str:
+    return f'lang="{escape(language)}" dir="{direction(language)}"'

@@ -1,0 +1,68 @@
+"""One direction of imports, and each heavy library behind one door."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+FILES = sorted([*ROOT.glob("embeddings/**/*.py"), *ROOT.glob("qa/**/*.py"), ROOT / "app.py"])
+
+DOORS = {  # a library, and the only places that may import it
+    "gradio": ("qa/web/",),
+    "faiss": ("embeddings/index/dense.py",),
+    "sentence_transformers": ("embeddings/encoder.py",),
+    "torch": ("embeddings/encoder.py",),
+    "uvicorn": ("qa/web/server.py",),
+    "sentencex": ("embeddings/sentences.py",),
+    "py3langid": ("embeddings/language.py",),
+}
+BANNED_CALLS = {"eval", "exec", "write_index"}  # faiss.write_index overwrites in place
+BANNED_MODULES = {"pickle", "joblib", "shelve", "marshal"}
+
+
+def imported(path: Path) -> set[str]:
+    modules: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            modules |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            modules.add(node.module or "")
+    return modules
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_the_files_are_found() -> None:
+    assert {"embeddings/build.py", "qa/web/page.py", "app.py"} <= set(map(relative, FILES))
+
+
+@pytest.mark.parametrize("path", FILES, ids=relative)
+def test_imports_go_one_way(path: Path) -> None:
+    for module in imported(path):
+        top = module.split(".")[0]
+        if relative(path).startswith("embeddings/"):
+            assert top not in {"qa", "app"}, f"embeddings must not know {module}"
+        if relative(path).startswith("qa/"):
+            assert top != "app"
+            if not relative(path).startswith("qa/web/") and not relative(path).endswith("cli.py"):
+                assert not module.startswith("qa.web"), "only the command line opens the page"
+        for library, doors in DOORS.items():
+            if top == library:
+                assert relative(path).startswith(doors), f"{library} belongs into {doors}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=relative)
+def test_nothing_that_runs_data(path: Path) -> None:
+    assert not imported(path) & BANNED_MODULES
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            assert name not in BANNED_CALLS
+            for keyword in node.keywords:
+                if keyword.arg in {"allow_pickle", "trust_remote_code", "shell"}:
+                    assert isinstance(keyword.value, ast.Constant)
+                    assert keyword.value.value is False
