@@ -151,13 +151,15 @@ def unit(vectors: Vectors) -> Vectors:
 
 
 def pool_sentences(tokens: Vectors, spans: TokenSpans, sentences: Sequence[Span]) -> Vectors:
-    """Mean of the token vectors that start in each sentence, unit length: [num_sentences, dim].
+    """Mean of the token vectors that end in each sentence, unit length: [num_sentences, dim].
+
+    Where they end, because a token may begin with the blank before its word.
 
     A sentence without a token of its own gets the mean of all tokens.
     """
     pooled = np.empty((len(sentences), tokens.shape[1]), np.float32)
     for i, sentence in enumerate(sentences):
-        inside = (spans[:, 0] >= sentence.start) & (spans[:, 0] < sentence.end)
+        inside = (spans[:, 1] > sentence.start) & (spans[:, 1] <= sentence.end)
         pooled[i] = tokens[inside if inside.any() else slice(None)].mean(axis=0)
     return unit(pooled)
 

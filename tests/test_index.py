@@ -1,0 +1,215 @@
+"""The index: search against brute force, and what is on disk against what can happen to it."""
+
+import json
+import os
+import resource
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import WordEncoder
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from embeddings.build import build, why_build
+from embeddings.encoder import unit
+from embeddings.errors import DocumentError, IndexDamaged, IndexLocked, IndexMismatch, IndexMissing, IndexStoreError
+from embeddings.index.dense import DenseIndex
+from embeddings.store import Index, IndexStore
+from embeddings.types import EncoderIdentity
+
+VECTORS = arrays.arrays(np.float32, st.tuples(st.integers(1, 30), st.just(5)), elements=st.floats(-1, 1, width=16))
+
+
+@given(VECTORS, st.integers(1, 40))
+def test_dense_search_is_brute_force(rows: np.ndarray, count: int) -> None:
+    vectors, query = unit(rows), unit(rows[0] + np.float32(0.1))
+    index = DenseIndex.from_bytes(DenseIndex.build(vectors).to_bytes())
+    found, scores = index.search(query, count)
+    expected = vectors @ query
+    assert len(found) == min(count, len(rows))
+    assert scores == pytest.approx(np.sort(expected)[::-1][: len(found)], abs=1e-5)
+    assert expected[found] == pytest.approx(scores, abs=1e-5)
+
+
+@pytest.mark.parametrize("data", [b"", b"x" * 100, DenseIndex.build(np.eye(3, dtype=np.float32)).to_bytes()[:-20]])
+def test_no_index_in_these_bytes(data: bytes) -> None:
+    with pytest.raises(ValueError, match="not a FAISS index"):
+        DenseIndex.from_bytes(data)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> IndexStore:
+    return IndexStore(tmp_path / "index")
+
+
+@pytest.fixture
+def built(seeds: Path, store: IndexStore, words: WordEncoder) -> IndexStore:
+    build(seeds, store, words)
+    return store
+
+
+def generation(store: IndexStore) -> Path:
+    return store.folder / (store.folder / "CURRENT").read_text()
+
+
+def test_what_is_written_is_read(built: IndexStore, words: WordEncoder) -> None:
+    index = built.open(words.identity)
+    assert [p.passage_id for p in index.passages] == ["annex#1", "report#1", "report#2"]
+    assert index.documents["report"].title == "Report"
+    assert index.passages[1].section == ("I. Money",)
+    sentence = index.passages[1].sentences[1]
+    assert index.passages[1].text[sentence.start : sentence.end] == "The judge agreed."
+    rows, scores = index.dense.search(words.encode_query("judge").vector, 1)
+    assert index.rows[rows[0]].tolist() == [1, 1]
+    assert scores[0] == pytest.approx(1)
+
+
+def test_a_build_of_the_same_is_the_same(built: IndexStore, seeds: Path, words: WordEncoder) -> None:
+    before = built.manifest()
+    build(seeds, built, words)
+    assert built.manifest().files == before.files
+
+
+def test_up_to_date_or_not(built: IndexStore, seeds: Path, words: WordEncoder) -> None:
+    assert why_build(seeds, built, words.identity) is None
+    (seeds / "new.txt").write_text("1. New.")
+    assert why_build(seeds, built, words.identity) == "lacks new.txt"
+    (seeds / "new.txt").unlink()
+    (seeds / "annex.txt").write_text("1. Changed.")
+    assert why_build(seeds, built, words.identity) == "holds an older annex.txt"
+    (seeds / "annex.txt").unlink()
+    assert why_build(seeds, built, words.identity) == "still holds annex.txt, which is gone"
+    other = EncoderIdentity("other", "0" * 64)
+    assert why_build(seeds, built, other) == "was made with model 'words', not 'other'"
+    assert "no index at" in str(why_build(seeds, IndexStore(seeds / "none"), other))
+
+
+@pytest.mark.parametrize(
+    ("identity", "why"),
+    [
+        (EncoderIdentity("other", "0" * 64), "model 'words', not 'other'"),
+        (EncoderIdentity("words", "1" * 64), "other weights"),
+    ],
+)
+def test_a_foreign_index_is_refused(built: IndexStore, identity: EncoderIdentity, why: str) -> None:
+    with pytest.raises(IndexMismatch, match=f"{why}.*; rebuild it with: qa build"):
+        built.open(identity)
+
+
+def test_another_format_is_refused(built: IndexStore, words: WordEncoder) -> None:
+    path = generation(built) / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "format": 999}))
+    with pytest.raises(IndexMismatch, match="has format 999"):
+        built.open(words.identity)
+
+
+def test_no_index(store: IndexStore, words: WordEncoder) -> None:
+    with pytest.raises(IndexMissing, match="no index at '.*'; build it with: qa build"):
+        store.open(words.identity)
+
+
+FILES = ["manifest.json", "documents.jsonl", "passages.jsonl", "dense.faiss", "rows.npy"]
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("fault", ["gone", "cut", "flipped", "empty"])
+def test_a_damaged_file_is_named(built: IndexStore, words: WordEncoder, name: str, fault: str) -> None:
+    path = generation(built) / name
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0x10
+    path.unlink()
+    if fault != "gone":
+        path.write_bytes({"cut": data[:-1], "flipped": data, "empty": b""}[fault])
+    if name == "manifest.json" and fault == "flipped":  # a flip may leave it readable: then a value disagrees
+        with pytest.raises(IndexStoreError):
+            built.open(words.identity)
+        return
+    with pytest.raises(IndexDamaged, match=f"{name}'.*rebuild it with: qa build"):
+        built.open(words.identity)
+
+
+@pytest.mark.parametrize("pointer", ["", "../elsewhere", "gone"])
+def test_a_pointer_to_nothing(built: IndexStore, words: WordEncoder, pointer: str) -> None:
+    (built.folder / "CURRENT").write_text(pointer)
+    with pytest.raises(IndexDamaged, match="qa build"):
+        built.open(words.identity)
+
+
+def test_the_generation_before_stays_and_strangers_too(built: IndexStore, seeds: Path, words: WordEncoder) -> None:
+    (built.folder / "mine").mkdir()
+    first = generation(built)
+    build(seeds, built, words)
+    second = generation(built)
+    build(seeds, built, words)
+    assert not first.exists()
+    assert second.exists()
+    assert (built.folder / "mine").exists()
+
+
+def test_only_one_builds(built: IndexStore, seeds: Path, words: WordEncoder) -> None:
+    with built.building(), pytest.raises(IndexLocked, match="another process is building"):
+        build(seeds, IndexStore(built.folder), words)
+
+
+def test_a_full_disk_leaves_the_old_index(built: IndexStore, seeds: Path, words: WordEncoder) -> None:
+    before = generation(built)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200, hard))
+    try:
+        with pytest.raises(
+            IndexStoreError, match="cannot write the index.*File too large; what was there before is untouched"
+        ):
+            build(seeds, built, words)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert generation(built) == before
+    assert [p.name for p in built.folder.iterdir() if p.is_dir()] == [before.name]
+    assert isinstance(built.open(words.identity), Index)
+
+
+def test_files_are_flushed_before_they_count(
+    seeds: Path, store: IndexStore, words: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[str] = []
+    pointed: list[int] = []
+    fsync, replace = os.fsync, Path.replace
+
+    def record(handle: int) -> None:
+        flushed.append(Path(os.readlink(f"/proc/self/fd/{handle}")).name)
+        fsync(handle)
+
+    def point(path: Path, target: Path) -> Path:
+        pointed.append(len(flushed))
+        return replace(path, target)
+
+    monkeypatch.setattr(os, "fsync", record)
+    monkeypatch.setattr(Path, "replace", point)
+    build(seeds, store, words)
+    assert set(FILES) < set(flushed[: pointed[0]])
+    assert generation(store).name in flushed[: pointed[0]]
+    assert flushed[-1] == store.folder.name
+
+
+def test_bad_files_are_refused_and_the_rest_is_built(seeds: Path, store: IndexStore, words: WordEncoder) -> None:
+    (seeds / "bad.txt").write_bytes(b"\xff\xff")
+    (seeds / "annex.TXT").write_text("1. Same name.")
+    report = build(seeds, store, words)
+    assert report.documents == 2
+    assert [refusal.split(":")[0] for refusal in report.refused] == ["annex.txt", "bad.txt"]
+    assert why_build(seeds, store, words.identity) is None
+
+
+def test_nothing_to_build(tmp_path: Path, store: IndexStore, words: WordEncoder) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with pytest.raises(DocumentError, match="no paragraph found below"):
+        build(empty, store, words)
+    assert not (store.folder / "CURRENT").exists()
+
+
+def test_progress_goes_to_the_end(seeds: Path, store: IndexStore, words: WordEncoder) -> None:
+    steps: list[tuple[int, int]] = []
+    build(seeds, store, words, lambda done, total: steps.append((done, total)))
+    assert steps == [(0, 3), (3, 3)]
