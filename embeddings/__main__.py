@@ -72,10 +72,8 @@ def run_build(arguments: argparse.Namespace) -> int:
         print(f"left out: {item.path}: {item.reason}", file=sys.stderr)
     for refusal in report.refused:
         print(f"refused: {refusal}", file=sys.stderr)
-    print(
-        f"indexed {report.documents} documents, {report.manifest.passages} paragraphs into {arguments.index}",
-        file=sys.stderr,
-    )
+    documents = "1 document" if report.documents == 1 else f"{report.documents} documents"
+    print(f"indexed {documents}, {report.manifest.passages} paragraphs into {arguments.index}", file=sys.stderr)
     return 1 if report.refused else 0
 
 

@@ -141,7 +141,7 @@ def test_without_the_wheel_the_same_model_comes_from_the_hub(
 ) -> None:
     asked: list[str] = []
 
-    def snapshot(name: str, *, local_files_only: bool = False) -> str:
+    def snapshot(name: str, **_settings: bool) -> str:
         asked.append(name)
         (tmp_path / "config.json").write_text("{}")
         return str(tmp_path)

@@ -177,7 +177,7 @@ def test_files_are_flushed_before_they_count(
     fsync, replace = os.fsync, Path.replace
 
     def record(handle: int) -> None:
-        flushed.append(Path(os.readlink(f"/proc/self/fd/{handle}")).name)
+        flushed.append(Path(f"/proc/self/fd/{handle}").readlink().name)
         fsync(handle)
 
     def point(path: Path, target: Path) -> Path:
