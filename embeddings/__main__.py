@@ -4,7 +4,8 @@ import argparse
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from embeddings.errors import EmbeddingsError
@@ -29,6 +30,11 @@ def add_index_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="the documents (default: $QA_SEEDS, or 'seeds')",
     )
+    add_model_argument(parser)
+
+
+def add_model_argument(parser: argparse.ArgumentParser) -> None:
+    """The argument that says which model is meant."""
     parser.add_argument(
         "--model",
         default=os.environ.get("QA_MODEL", ""),
@@ -43,10 +49,22 @@ def add_build_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--if-needed", action="store_true", help="do nothing when the index is up to date")
 
 
-def run_build(arguments: argparse.Namespace) -> int:
-    """Build as the arguments say, with a progress bar and a report on standard error. Returns the exit status."""
+@contextmanager
+def progress_bar() -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on standard error, where that is a terminal; yields what moves it to `done` of `total`."""
     from tqdm import tqdm
 
+    with tqdm(desc="encoding", unit=" paragraphs", leave=False, disable=None) as bar:
+
+        def move(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield move
+
+
+def run_build(arguments: argparse.Namespace) -> int:
+    """Build as the arguments say, with a progress bar and a report on standard error. Returns the exit status."""
     from embeddings.build import build, why_build
     from embeddings.models import find_model
     from embeddings.store import IndexStore
@@ -61,12 +79,7 @@ def run_build(arguments: argparse.Namespace) -> int:
 
     from embeddings.encoder import load_encoder  # loads torch: seconds
 
-    with tqdm(desc="encoding", unit=" paragraphs", leave=False, disable=None) as bar:
-
-        def progress(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
+    with progress_bar() as progress:
         report = build(arguments.seeds, index, load_encoder(model), progress)
     for item in report.left_out:
         print(f"left out: {item.path}: {item.reason}", file=sys.stderr)

@@ -1,28 +1,32 @@
 """The whole offline flow on one screen: seeds folder in, index out."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 
-from embeddings import documents, store
+from embeddings import documents as files
+from embeddings import store
+from embeddings.background import Background
 from embeddings.documents import LeftOut
 from embeddings.errors import DocumentError, IndexMismatch, IndexStoreError
 from embeddings.index.dense import DenseIndex
+from embeddings.index.lexical import LexicalIndex
+from embeddings.index.tokens import PassageTokens, TokenIndex, quantised
 from embeddings.passages import split_document
-from embeddings.store import IndexStore, Manifest
-from embeddings.types import Document, Encoder, EncoderIdentity, Passage, PassageEncoding
+from embeddings.store import Index, IndexStore, Manifest
+from embeddings.types import Document, Encoder, EncoderIdentity, Passage, TextEncoding, Vectors
+from embeddings.vectors import pool, tokens_inside
+from embeddings.words import words
 
 _PASSAGES_A_STEP: Final = 64
-"""Passages encoded between two moves of the progress bar; enough to sort by length."""
+"""Passages encoded between two moves of the progress bar; enough to sort by length, and to tell a mean."""
 
 
-class Progress(Protocol):
-    """Called after each step with the number of passages done and of all passages."""
-
-    def __call__(self, done: int, total: int) -> None: ...
+Progress = Callable[[int, int], None]
+"""Called after each step with the number of passages done and of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ def why_build(seeds: Path, index: IndexStore, encoder: EncoderIdentity) -> str |
         return "has another format"
     except IndexStoreError as error:
         return f"cannot be used ({error})"
-    return store.outdated(manifest, encoder) or store.changed(manifest, documents.scan(seeds).sources)
+    return store.outdated(manifest, encoder) or store.changed(manifest, files.scan(seeds).sources)
 
 
 def build(seeds: Path, index: IndexStore, encoder: Encoder, progress: Progress | None = None) -> Report:
@@ -53,13 +57,13 @@ def build(seeds: Path, index: IndexStore, encoder: Encoder, progress: Progress |
     Raises DocumentError when nothing can be read, IndexLocked, or IndexStoreError when it cannot be written.
     """
     with index.building():
-        folder = documents.scan(seeds)
+        folder = files.scan(seeds)
         found: list[Document] = []
         passages: list[Passage] = []
         refused: list[str] = []
         for source in folder.sources:
             try:
-                text, blocks = documents.read(seeds, source)
+                text, blocks = files.read(seeds, source)
                 document, own = split_document(source, text, blocks)
                 if any(document.doc_id == other.doc_id for other in found):
                     raise DocumentError(f"{source.path}: another document is called {document.doc_id}; rename one")
@@ -72,37 +76,61 @@ def build(seeds: Path, index: IndexStore, encoder: Encoder, progress: Progress |
             why = "; ".join([*refused, *(f"{item.path}: {item.reason}" for item in folder.left_out)])
             raise DocumentError(f"no paragraph found below {str(seeds)!r}" + (f" ({why})" if why else ""))
 
-        encodings = _encode(passages, encoder, progress)
-        dense, rows = _dense_index(encodings)
-        manifest = index.write(
-            encoder=encoder.identity,
-            sources=folder.sources,
-            documents=found,
-            passages=passages,
-            dense=dense,
-            rows=rows,
-        )
+        contents = index_passages(found, passages, encoder, progress)
+        manifest = index.write(encoder.identity, folder.sources, contents)
         return Report(manifest, len(found), folder.left_out, tuple(refused))
 
 
-def _encode(passages: list[Passage], encoder: Encoder, progress: Progress | None) -> list[PassageEncoding]:
-    encodings: list[PassageEncoding] = []
+def index_passages(
+    documents: Sequence[Document], passages: Sequence[Passage], encoder: Encoder, progress: Progress | None = None
+) -> Index:
+    """Encode passages and index them in every way. One forward pass of each makes all its vectors."""
+    # What is read first has to stand for the whole: passages are taken in strides.
+    stride = -(-len(passages) // _PASSAGES_A_STEP)
+    order = sorted(range(len(passages)), key=lambda number: number % stride)
+    background: Background | None = None
+    vectors: dict[int, Vectors] = {}
+    tokens: dict[int, PassageTokens] = {}
     if progress is not None:
         progress(0, len(passages))
-    for start in range(0, len(passages), _PASSAGES_A_STEP):
-        step = passages[start : start + _PASSAGES_A_STEP]
-        encodings += encoder.encode_passages([p.text for p in step], [p.sentences for p in step])
+    for start in range(0, len(order), _PASSAGES_A_STEP):
+        step = order[start : start + _PASSAGES_A_STEP]
+        encodings = encoder.encode_passages([passages[number].text for number in step])
+        if background is None:
+            background = Background.for_index(encoder.identity, [encoding.tokens for encoding in encodings])
+        for number, encoding in zip(step, encodings, strict=True):
+            vectors[number], tokens[number] = _vectors(passages[number], encoding, background, encoder.pools_by_mean)
         if progress is not None:
-            progress(len(encodings), len(passages))
-    return encodings
+            progress(len(tokens), len(passages))
+    if background is None:
+        raise ValueError("there are no passages to index")
+    numbers = range(len(passages))
+    return Index(
+        {document.doc_id: document for document in documents},
+        passages,
+        background,
+        DenseIndex.build(
+            np.concatenate([vectors[number] for number in numbers]),
+            np.repeat(np.arange(len(passages), dtype=np.int32), [len(vectors[number]) for number in numbers]),
+        ),
+        LexicalIndex.build([words(passage.text, passage.language) for passage in passages]),
+        TokenIndex.build([tokens[number] for number in numbers]),
+    )
 
 
-def _dense_index(encodings: Iterable[PassageEncoding]) -> tuple[DenseIndex, store.Rows]:
-    """All passage and sentence vectors in one index, and what each row stands for."""
-    vectors = []
-    rows: list[tuple[int, int]] = []
-    for number, encoding in enumerate(encodings):
-        vectors += [encoding.vectors, encoding.sentences]
-        rows += [(number, -1)] * len(encoding.vectors)
-        rows += [(number, sentence) for sentence in range(len(encoding.sentences))]
-    return DenseIndex.build(np.concatenate(vectors)), np.array(rows, dtype=np.int32)
+def _vectors(
+    passage: Passage, encoding: TextEncoding, background: Background, pooled: bool
+) -> tuple[Vectors, PassageTokens]:
+    """One passage's rows of the dense index, [1 + num_sentences, dim] or only the model's own, and its tokens."""
+    raw, spans = encoding.tokens, encoding.spans
+    if len(raw) == 0:  # the encoder makes nothing of it: a token that is like no other
+        raw, spans = np.zeros((1, raw.shape[1]), np.float32), np.zeros((1, 2), np.int32)
+        tokens = raw
+    else:
+        tokens = background.centred(raw, passage.language)
+    inside = tokens_inside(spans, passage.sentences)
+    inside = inside[inside[:, 0] < inside[:, 1]]
+    starts = np.union1d([0], inside[1:, 0]).astype(np.int64)
+    whole = np.array([[0, len(tokens)]], np.int64)
+    rows = pool(tokens, np.concatenate([whole, inside])) if pooled else encoding.vector[None, :]
+    return rows, quantised(tokens, spans, starts)

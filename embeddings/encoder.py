@@ -1,4 +1,4 @@
-"""Texts into passage, sentence and token vectors, in one forward pass of a sentence-transformers model."""
+"""Texts into vectors, of the whole and of each token, in one forward pass of a sentence-transformers model."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,8 @@ from transformers.utils.logging import disable_progress_bar
 
 from embeddings.errors import EncoderError
 from embeddings.models import Model
-from embeddings.types import EncoderIdentity, PassageEncoding, QueryEncoding, Span, TokenSpans, Vectors
+from embeddings.types import EncoderIdentity, Span, TextEncoding
+from embeddings.vectors import unit
 
 _TOKENS_A_BATCH: Final = 4096
 """Padded tokens that go through the model together: more brings nothing on a processor and costs memory."""
@@ -30,15 +31,6 @@ class _Window:
     tokens: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Encoded:
-    """One window's output: `vector` [dim], `tokens` [num_tokens, hidden], `spans` [num_tokens, 2] in the window."""
-
-    vector: Vectors
-    tokens: Vectors
-    spans: TokenSpans
-
-
 class SentenceTransformerEncoder:
     """Any sentence-transformers model as an `Encoder`, with its own prompts, pooling and length limit."""
 
@@ -49,18 +41,15 @@ class SentenceTransformerEncoder:
             self._model = SentenceTransformer(str(model.folder), local_files_only=True)
         except (OSError, ValueError, KeyError) as error:
             raise EncoderError(f"cannot load a model from {str(model.folder)!r}: {error}") from error
-        dimension = self._model.get_embedding_dimension()
         limit = self._model.max_seq_length
-        if dimension is None or limit is None:
-            raise EncoderError(f"model {model.identity.name!r} names no dimension or no length limit")
+        if limit is None:
+            raise EncoderError(f"model {model.identity.name!r} names no length limit")
         self._identity = model.identity
-        self._dimension: int = dimension
         self._query_prompt: str = self._model.prompts.get("query") or ""
         self._passage_prompt: str = next(filter(None, map(self._model.prompts.get, _PASSAGE_PROMPTS)), "")
         special = self._model.tokenizer.num_special_tokens_to_add()
         # One token is kept back: a window cut inside a word may take one more than it did in the whole text.
         self._room = limit - special - self._count_tokens([self._passage_prompt])[0] - 1
-        # Sentences are pooled out of their passage's tokens, as the passage itself is, where the model pools by mean.
         self._pools_by_mean = getattr(self._model[1], "pooling_mode", "") == "mean"
 
     @property
@@ -68,42 +57,35 @@ class SentenceTransformerEncoder:
         return self._identity
 
     @property
-    def dimension(self) -> int:
-        return self._dimension
+    def pools_by_mean(self) -> bool:
+        return self._pools_by_mean
 
-    def encode_query(self, query: str) -> QueryEncoding:
-        """Encode a question; what exceeds the model's limit is left off."""
-        encoded = self._forward([query], self._query_prompt)[0]
-        return QueryEncoding(encoded.vector, encoded.tokens, encoded.spans)
+    def encode_query(self, query: str) -> TextEncoding:
+        """Encode a question."""
+        return self._encode([query], self._query_prompt)[0]
 
-    def encode_passages(self, texts: Sequence[str], sentences: Sequence[Sequence[Span]]) -> list[PassageEncoding]:
-        """Encode passages with the sentences in each; texts of like length go together, long ones in windows.
+    def encode_passages(self, texts: Sequence[str]) -> list[TextEncoding]:
+        """Encode passages; texts of like length go through the model together."""
+        return self._encode(texts, self._passage_prompt)
 
-        Raises ValueError when there are not as many lists of sentences as texts.
-        """
+    def _encode(self, texts: Sequence[str], prompt: str) -> list[TextEncoding]:
+        """Encode texts, those that exceed the model's limit in windows, which are put together again."""
         windows = [window for index, text in enumerate(texts) for window in self._windows(index, text)]
-        encoded: dict[_Window, _Encoded] = {}
+        encoded: dict[_Window, TextEncoding] = {}
         for batch in _batches(windows):
-            cut = [texts[w.text][w.span.start : w.span.end] for w in batch]
-            encoded.update(zip(batch, self._forward(cut, self._passage_prompt), strict=True))
-        parts: list[list[tuple[_Window, _Encoded]]] = [[] for _ in texts]
+            cut = [texts[window.text][window.span.start : window.span.end] for window in batch]
+            encoded.update(zip(batch, self._forward(cut, prompt), strict=True))
+        parts: list[list[_Window]] = [[] for _ in texts]
         for window in windows:
-            parts[window.text].append((window, encoded[window]))
-        return [self._passage(text, spans, part) for text, spans, part in zip(texts, sentences, parts, strict=True)]
-
-    def _passage(
-        self, text: str, sentences: Sequence[Span], parts: Sequence[tuple[_Window, _Encoded]]
-    ) -> PassageEncoding:
-        tokens = np.concatenate([encoded.tokens for _, encoded in parts])
-        spans = np.concatenate([encoded.spans + np.int32(window.span.start) for window, encoded in parts])
-        vectors = np.stack([encoded.vector for _, encoded in parts])
-        if self._pools_by_mean:
-            pooled = pool_sentences(tokens, spans, sentences)
-        else:
-            pooled = np.stack(
-                [e.vector for e in self._forward([text[s.start : s.end] for s in sentences], self._passage_prompt)]
+            parts[window.text].append(window)
+        return [
+            TextEncoding(
+                unit(np.sum([encoded[window].vector * window.tokens for window in part], axis=0)),
+                np.concatenate([encoded[window].tokens for window in part]),
+                np.concatenate([encoded[window].spans + np.int32(window.span.start) for window in part]),
             )
-        return PassageEncoding(vectors, pooled, tokens, spans)
+            for part in parts
+        ]
 
     def _windows(self, index: int, text: str) -> Iterator[_Window]:
         """Cut a text into the fewest windows of about equal length that fit the model."""
@@ -114,12 +96,12 @@ class SentenceTransformerEncoder:
         bounds = [round(len(offsets) * i / count) for i in range(count + 1)]
         starts = [0, *(offsets[bound][0] for bound in bounds[1:-1]), len(text)]
         for i in range(count):
-            yield _Window(index, Span(starts[i], starts[i + 1]), bounds[i + 1] - bounds[i])
+            yield _Window(index, Span(starts[i], starts[i + 1]), max(1, bounds[i + 1] - bounds[i]))
 
     def _count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(ids) for ids in self._model.tokenizer(list(texts), add_special_tokens=False)["input_ids"]]
 
-    def _forward(self, texts: Sequence[str], prompt: str) -> list[_Encoded]:
+    def _forward(self, texts: Sequence[str], prompt: str) -> list[TextEncoding]:
         """Run the model once over `texts`, each with `prompt` before it."""
         features = self._model.tokenizer(
             [prompt + text for text in texts],
@@ -139,29 +121,9 @@ class SentenceTransformerEncoder:
         # Tokens of the text only: no marks, no padding, no prompt. A token may begin with the prompt's last blank.
         kept = ~special & (offsets[:, :, 1] > 0) & (offsets[:, :, 1] > offsets[:, :, 0])
         return [
-            _Encoded(unit(vectors[i]), hidden[i][kept[i]], np.maximum(offsets[i][kept[i]], 0))
+            TextEncoding(unit(vectors[i]), hidden[i][kept[i]], np.maximum(offsets[i][kept[i]], 0))
             for i in range(len(texts))
         ]
-
-
-def unit(vectors: Vectors) -> Vectors:
-    """`vectors` [..., dim] scaled to unit length; zero vectors stay zero."""
-    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return np.asarray(vectors / np.maximum(lengths, np.finfo(np.float32).tiny), dtype=np.float32)
-
-
-def pool_sentences(tokens: Vectors, spans: TokenSpans, sentences: Sequence[Span]) -> Vectors:
-    """Mean of the token vectors that end in each sentence, unit length: [num_sentences, dim].
-
-    Where they end, because a token may begin with the blank before its word.
-
-    A sentence without a token of its own gets the mean of all tokens.
-    """
-    pooled = np.empty((len(sentences), tokens.shape[1]), np.float32)
-    for i, sentence in enumerate(sentences):
-        inside = (spans[:, 1] > sentence.start) & (spans[:, 1] <= sentence.end)
-        pooled[i] = tokens[inside if inside.any() else slice(None)].mean(axis=0)
-    return unit(pooled)
 
 
 def _batches(windows: Sequence[_Window]) -> Iterator[list[_Window]]:

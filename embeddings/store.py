@@ -7,14 +7,13 @@
         manifest.json     format, encoder, splitter, sources, and size and SHA-256 of every file below
         documents.jsonl   one document a line, with its text
         passages.jsonl    one passage a line, in the order of their numbers
-        dense.faiss       vectors of passages and sentences
-        rows.npy          which passage, and which sentence of it, each vector is
+        background.npz    the mean token vector of each language
+        dense*, words/, token*    what is searched: see embeddings/index/
 
 A reader sees a whole generation or none. Nothing here is ever unpickled.
 """
 
 import hashlib
-import io
 import json
 import os
 import re
@@ -25,14 +24,15 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
-import numpy as np
-import numpy.typing as npt
 from filelock import FileLock, Timeout
 
+from embeddings.background import Background
 from embeddings.errors import IndexDamaged, IndexLocked, IndexMismatch, IndexMissing, IndexStoreError
 from embeddings.index.dense import DenseIndex
+from embeddings.index.lexical import LexicalIndex
+from embeddings.index.tokens import TokenIndex
 from embeddings.passages import SPLITTER
 from embeddings.types import Document, EncoderIdentity, Heading, Passage, Run, SourceFile, Span
 
@@ -43,8 +43,6 @@ _CURRENT: Final = "CURRENT"
 _MANIFEST: Final = "manifest.json"
 _GENERATION: Final = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}")
 _REBUILD: Final = "rebuild it with: qa build"
-
-Rows = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,6 @@ class Manifest:
     format: int
     created: str
     encoder: EncoderIdentity
-    dimension: int
     splitter: str
     passages: int
     sources: tuple[SourceFile, ...]
@@ -71,13 +68,36 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """One generation, read. `rows` [num_vectors, 2] int32: a vector's passage, and its sentence or -1 for the whole."""
+    """What is searched: documents by doc_id, passages by number, and what finds them."""
 
-    manifest: Manifest
     documents: Mapping[str, Document]
     passages: Sequence[Passage]
+    background: Background
     dense: DenseIndex
-    rows: Rows
+    lexical: LexicalIndex
+    tokens: TokenIndex
+
+    def save(self, folder: Path) -> None:
+        """Write every file of the index into `folder`."""
+        (folder / "documents.jsonl").write_bytes(_lines(asdict(document) for document in self.documents.values()))
+        (folder / "passages.jsonl").write_bytes(_lines(asdict(passage) for passage in self.passages))
+        self.background.save(folder)
+        self.dense.save(folder)
+        self.lexical.save(folder)
+        self.tokens.save(folder)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read what `save` wrote. Raises ValueError, KeyError or TypeError when it does not hold together."""
+        documents = [_document(fields) for fields in _parsed((folder / "documents.jsonl").read_bytes())]
+        return cls(
+            {document.doc_id: document for document in documents},
+            [_passage(fields) for fields in _parsed((folder / "passages.jsonl").read_bytes())],
+            Background.load(folder),
+            DenseIndex.load(folder),
+            LexicalIndex.load(folder),
+            TokenIndex.load(folder),
+        )
 
 
 class IndexStore:
@@ -103,10 +123,11 @@ class IndexStore:
         reason = outdated(manifest, encoder)
         if reason is not None:
             raise IndexMismatch(f"the index in {str(self.folder)!r} {reason}; {_REBUILD}")
-        files = {name: self._checked(generation, name, record) for name, record in manifest.files.items()}
+        for name, record in manifest.files.items():
+            self._check(generation / name, record)
         try:
-            return _decode(manifest, files)
-        except (KeyError, TypeError, ValueError) as error:
+            return Index.load(generation)
+        except (OSError, KeyError, TypeError, ValueError) as error:
             raise IndexDamaged(
                 f"{str(generation)!r} does not hold what its manifest says: {error}; {_REBUILD}"
             ) from error
@@ -123,39 +144,12 @@ class IndexStore:
                 f"another process is building the index in {str(self.folder)!r}; try again when it ends"
             ) from error
 
-    def write(
-        self,
-        *,
-        encoder: EncoderIdentity,
-        sources: Sequence[SourceFile],
-        documents: Sequence[Document],
-        passages: Sequence[Passage],
-        dense: DenseIndex,
-        rows: Rows,
-    ) -> Manifest:
+    def write(self, encoder: EncoderIdentity, sources: Sequence[SourceFile], index: Index) -> Manifest:
         """Write a new generation and let it count. To be called within `building`.
 
         The one before stays for those who are just reading it; older ones are removed.
-
         Raises IndexStoreError when it cannot be written; the index that counted before still does.
         """
-        contents = {
-            "documents.jsonl": _lines(asdict(document) for document in documents),
-            "passages.jsonl": _lines(asdict(passage) for passage in passages),
-            "dense.faiss": dense.to_bytes(),
-            "rows.npy": _array_bytes(rows),
-        }
-        manifest = Manifest(
-            format=FORMAT,
-            created=datetime.now(UTC).isoformat(timespec="seconds"),
-            encoder=encoder,
-            dimension=dense.dimension,
-            splitter=SPLITTER,
-            passages=len(passages),
-            sources=tuple(sources),
-            files={n: FileRecord(len(data), hashlib.sha256(data).hexdigest()) for n, data in contents.items()},
-        )
-        contents[_MANIFEST] = json.dumps(asdict(manifest), ensure_ascii=False, indent=1).encode()
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
         generation = self.folder / name
         try:
@@ -164,14 +158,25 @@ class IndexStore:
             previous = ""
         try:
             generation.mkdir()
-            for file, data in contents.items():
-                _write_flushed(generation / file, data)
-            _flush_folder(generation)
+            index.save(generation)
+            manifest = Manifest(
+                format=FORMAT,
+                created=datetime.now(UTC).isoformat(timespec="seconds"),
+                encoder=encoder,
+                splitter=SPLITTER,
+                passages=len(index.passages),
+                sources=tuple(sources),
+                files={path.relative_to(generation).as_posix(): _record(path) for path in _files(generation)},
+            )
+            (generation / _MANIFEST).write_bytes(json.dumps(asdict(manifest), ensure_ascii=False, indent=1).encode())
+            for path in [*_files(generation), *(p for p in generation.rglob("*") if p.is_dir()), generation]:
+                _flush(path)
             self._point_to(name)
         except OSError as error:
             shutil.rmtree(generation, ignore_errors=True)
             raise IndexStoreError(
-                f"cannot write the index to {str(self.folder)!r}: {error.strerror}; what was there before is untouched"
+                f"cannot write the index to {str(self.folder)!r}: {error.strerror or error}; "
+                "what was there before is untouched"
             ) from error
         self._remove_all_but(name, previous)
         return manifest
@@ -206,26 +211,25 @@ class IndexStore:
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise IndexDamaged(f"cannot read {str(path)!r}: {error}; {_REBUILD}") from error
 
-    def _checked(self, generation: Path, name: str, record: FileRecord) -> bytes:
-        path = generation / name
+    def _check(self, path: Path, record: FileRecord) -> None:
         try:
-            if path.stat().st_size != record.size:
-                raise IndexDamaged(f"{str(path)!r} has {path.stat().st_size} bytes, not {record.size}; {_REBUILD}")
-            data = path.read_bytes()
+            found = _record(path)
         except OSError as error:
             raise IndexDamaged(f"cannot read {str(path)!r}: {error.strerror}; {_REBUILD}") from error
-        if hashlib.sha256(data).hexdigest() != record.sha256:
+        if found.size != record.size:
+            raise IndexDamaged(f"{str(path)!r} has {found.size} bytes, not {record.size}; {_REBUILD}")
+        if found.sha256 != record.sha256:
             raise IndexDamaged(f"{str(path)!r} was altered since it was written; {_REBUILD}")
-        return data
 
     def _point_to(self, name: str) -> None:
         pointer = self.folder / f"{_CURRENT}.{uuid.uuid4().hex[:8]}"
         try:
-            _write_flushed(pointer, name.encode("ascii"))
+            pointer.write_text(name, "ascii")
+            _flush(pointer)
             pointer.replace(self.folder / _CURRENT)
         finally:
             pointer.unlink(missing_ok=True)
-        _flush_folder(self.folder)
+        _flush(self.folder)
 
     def _remove_all_but(self, *kept: str) -> None:
         for path in self.folder.iterdir():
@@ -258,16 +262,6 @@ def changed(manifest: Manifest, sources: Sequence[SourceFile]) -> str | None:
     return None
 
 
-def _decode(manifest: Manifest, files: Mapping[str, bytes]) -> Index:
-    documents = [_document(fields) for fields in _parsed(files["documents.jsonl"])]
-    passages = [_passage(fields) for fields in _parsed(files["passages.jsonl"])]
-    dense = DenseIndex.from_bytes(files["dense.faiss"])
-    rows: Rows = np.load(io.BytesIO(files["rows.npy"]), allow_pickle=False)
-    if len(passages) != manifest.passages or dense.dimension != manifest.dimension or rows.shape != (dense.size, 2):
-        raise ValueError(f"{len(passages)} passages, {dense.size} vectors of {dense.dimension}, {rows.shape} rows")
-    return Index(manifest, {document.doc_id: document for document in documents}, passages, dense, rows)
-
-
 def _document(fields: dict[str, Any]) -> Document:
     headings = tuple(Heading(**heading) for heading in fields["headings"])
     return Document(**{**fields, "source": SourceFile(**fields["source"]), "headings": headings})
@@ -287,23 +281,20 @@ def _parsed(data: bytes) -> Iterator[dict[str, Any]]:
     return (json.loads(line) for line in data.decode().split("\n") if line)
 
 
-def _array_bytes(array: Rows) -> bytes:
-    buffer = io.BytesIO()
-    np.save(buffer, array, allow_pickle=False)
-    return buffer.getvalue()
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
-def _write_flushed(path: Path, data: bytes) -> None:
-    with path.open("xb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+def _record(path: Path) -> FileRecord:
+    with path.open("rb") as file:
+        return FileRecord(path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
 
 
-def _flush_folder(folder: Path) -> None:
-    if os.name == "nt":  # Windows opens no folders; its renames are flushed with the volume
+def _flush(path: Path) -> None:
+    """Make a file, or a folder's entries, outlast a loss of power."""
+    if path.is_dir() and os.name == "nt":  # Windows opens no folders; its renames are flushed with the volume
         return
-    handle = os.open(folder, os.O_RDONLY)
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

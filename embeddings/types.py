@@ -120,24 +120,14 @@ class EncoderIdentity:
 
 
 @dataclass(frozen=True, slots=True)
-class QueryEncoding:
-    """`vector` [dim], unit length; `tokens` [num_tokens, dim] with `spans` in the query, prefix and marks left out."""
+class TextEncoding:
+    """A question or a passage, encoded.
 
-    vector: Vectors
-    tokens: Vectors
-    spans: TokenSpans
-
-
-@dataclass(frozen=True, slots=True)
-class PassageEncoding:
-    """One passage, encoded.
-
-    `vectors` [num_windows, dim], unit length: one for the whole passage, several where it exceeds the encoder's limit.
-    `sentences` [num_sentences, dim], unit length. `tokens` [num_tokens, dim] with `spans` in the passage's text.
+    `vector` [dim], unit length: the model's own for the whole text. `tokens` [num_tokens, hidden] with `spans` in the
+    text, in order; the model's marks and prompts are left out.
     """
 
-    vectors: Vectors
-    sentences: Vectors
+    vector: Vectors
     tokens: Vectors
     spans: TokenSpans
 
@@ -149,8 +139,10 @@ class Encoder(Protocol):
     def identity(self) -> EncoderIdentity: ...
 
     @property
-    def dimension(self) -> int: ...
+    def pools_by_mean(self) -> bool:
+        """Whether a text's own vector is the mean of its tokens', so that these can be searched with as well."""
+        ...
 
-    def encode_query(self, query: str) -> QueryEncoding: ...
+    def encode_query(self, query: str) -> TextEncoding: ...
 
-    def encode_passages(self, texts: Sequence[str], sentences: Sequence[Sequence[Span]]) -> list[PassageEncoding]: ...
+    def encode_passages(self, texts: Sequence[str]) -> list[TextEncoding]: ...

@@ -5,10 +5,12 @@ import json
 import logging
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
-from embeddings.__main__ import add_build_arguments, add_index_arguments, run_build
+from embeddings.__main__ import add_build_arguments, add_index_arguments, add_model_argument, progress_bar, run_build
 from embeddings.errors import EmbeddingsError, IndexMismatch
-from qa.errors import QAError
+from qa.errors import EvaluationError, QAError
+from qa.retriever import Stage
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -41,6 +43,17 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help="print one JSON object")
     add_index_arguments(ask)
     ask.set_defaults(run=_ask)
+
+    evaluate = commands.add_parser("eval", help="measure retrieval on judged queries")
+    evaluate.add_argument("--passages", type=Path, required=True, metavar="F", help="JSONL {id, text, title?, lang?}")
+    evaluate.add_argument("--queries", type=Path, required=True, metavar="F", help="JSONL {id, text}")
+    evaluate.add_argument("--qrels", type=Path, required=True, metavar="F", help="TREC judgements, or three columns")
+    evaluate.add_argument("--top-k", type=_positive, default=100, metavar="N", help="ranks looked at (default: 100)")
+    evaluate.add_argument("--stages", type=_stages, default="all", help="dense, words, tokens by commas, or all")
+    evaluate.add_argument("--json", action="store_true", help="print one JSON object")
+    evaluate.add_argument("--run-out", type=Path, metavar="F", help="write the run as TREC has it")
+    add_model_argument(evaluate)
+    evaluate.set_defaults(run=_evaluate)
 
     serve = commands.add_parser("serve", help="serve the page")
     add_serve_arguments(serve)
@@ -93,6 +106,44 @@ def _refuse_stale(arguments: argparse.Namespace) -> None:
     reason = changed(IndexStore(arguments.index).manifest(), scan(arguments.seeds).sources)
     if reason is not None:
         raise IndexMismatch(f"the index in {str(arguments.index)!r} {reason}; rebuild it with: qa build")
+
+
+def _evaluate(arguments: argparse.Namespace) -> int:
+    from embeddings.encoder import load_encoder
+    from embeddings.models import find_model
+    from qa import evaluation
+    from qa.retriever import Retriever
+
+    passages = evaluation.read_jsonl(arguments.passages)
+    queries = evaluation.read_jsonl(arguments.queries)
+    qrels = evaluation.read_qrels(arguments.qrels)
+    judged = [query for query in queries if query["id"] in qrels]
+    if not judged:
+        raise EvaluationError(f"{arguments.qrels} judges none of the queries of {arguments.queries}")
+    encoder = load_encoder(find_model(arguments.model))
+    with progress_bar() as progress:
+        index = evaluation.index_records(passages, encoder, progress)
+    rankings, rate = evaluation.run_queries(Retriever(index, encoder, arguments.stages), judged, arguments.top_k)
+    if arguments.run_out:
+        evaluation.write_run(arguments.run_out, rankings)
+    figures = {**evaluation.measure(qrels, rankings), "queries/s": rate}
+    if arguments.json:
+        print(json.dumps({name: round(value, 4) for name, value in figures.items()}))
+    else:
+        print("\n".join(f"{name:10} {value:8.4f}" for name, value in figures.items()))
+    return 0
+
+
+def _stages(text: str) -> Stage:
+    chosen = Stage(0)
+    for name in text.split(","):
+        try:
+            chosen |= Stage[name.strip().upper()]
+        except KeyError:
+            raise argparse.ArgumentTypeError(f"no stage {name!r}; stages: dense, words, tokens, all") from None
+    if not chosen & (Stage.DENSE | Stage.WORDS):
+        raise argparse.ArgumentTypeError(f"{text!r} brings no candidates; add dense or words")
+    return chosen
 
 
 def _positive(text: str) -> int:

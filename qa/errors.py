@@ -2,6 +2,7 @@
 
 QAError
 ├── QuestionError   a question that cannot be asked: blank or too long
+├── EvaluationError what is to be measured cannot be read
 └── ServeError      the page cannot be served
 
 Each message says what was received and what to do.
@@ -14,6 +15,10 @@ class QAError(Exception):
 
 class QuestionError(QAError):
     """A question that cannot be asked: blank or too long."""
+
+
+class EvaluationError(QAError):
+    """What is to be measured cannot be read."""
 
 
 class ServeError(QAError):

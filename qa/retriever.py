@@ -1,21 +1,54 @@
-"""From a query to ranked passages: candidates first, then a closer look at each."""
+"""From a query to ranked passages: candidates from vectors and from words, then every token looked at."""
 
+from collections.abc import Sequence
+from enum import Flag, auto
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
+from embeddings.language import language_of
 from embeddings.store import Index
-from embeddings.types import Encoder
+from embeddings.types import Encoder, Span, Vectors
+from embeddings.vectors import unit
+from embeddings.words import words
+from qa.scoring import best_sentence, passage_scores
 from qa.types import ScoredPassage
 
-_ROWS_A_HIT: Final = 20
-"""Vectors looked at for each passage wanted. A paragraph has one of its own and one a sentence, about ten."""
+CANDIDATES: Final = 200
+"""Passages that each of vectors and words may bring to rescoring. benchmarks/candidates.py shows what that misses."""
+_ROWS_A_CANDIDATE: Final = 8
+"""Vectors looked at for each: a paragraph has one of its own and one a sentence, and those close to a question come
+several from one paragraph."""
+_RRF_K: Final = 60
+"""Reciprocal rank fusion's constant (Cormack, Clarke and Büttcher 2009)."""
+_WORDS_WEIGHT: Final = 0.3
+"""What the question's words, all found, add to a score of matched tokens, from 0 to 1. Small: words of another language
+are not found, and must not keep a passage from the first place."""
+
+Ids = npt.NDArray[np.int64]
+
+
+class Stage(Flag):
+    """What takes part in ranking; stages are switched off for measuring."""
+
+    DENSE = auto()
+    WORDS = auto()
+    TOKENS = auto()
+    ALL = DENSE | WORDS | TOKENS
 
 
 class Retriever:
     """Searches one index with the encoder it was made with."""
 
-    def __init__(self, index: Index, encoder: Encoder) -> None:
+    def __init__(self, index: Index, encoder: Encoder, stages: Stage = Stage.ALL) -> None:
+        """Raises ValueError when `stages` leaves nothing that brings candidates."""
+        if not stages & (Stage.DENSE | Stage.WORDS):
+            raise ValueError("ranking needs candidates: switch on DENSE or WORDS")
         self._index = index
         self._encoder = encoder
+        # Where a model does not pool by mean its tokens were not trained to be searched with.
+        self._stages = stages if encoder.pools_by_mean else stages & ~Stage.TOKENS
 
     def retrieve(self, query: str, top_k: int = 5) -> list[ScoredPassage]:
         """The `top_k` passages closest to `query`, best first; fewer where the index holds fewer.
@@ -24,22 +57,58 @@ class Retriever:
         """
         if top_k < 1:
             raise ValueError(f"top_k must be at least 1, not {top_k}")
-        vector = self._encoder.encode_query(query).vector
-        rows, cosines = self._index.dense.search(vector, top_k * _ROWS_A_HIT)
-        best: dict[int, float] = {}
-        sentence: dict[int, tuple[float, int]] = {}
-        for row, cosine in zip(rows.tolist(), cosines.tolist(), strict=True):
-            number, part = self._index.rows[row].tolist()
-            best[number] = max(cosine, best.get(number, -1.0))
-            if part >= 0:
-                sentence[number] = max((cosine, part), sentence.get(number, (-1.0, 0)))
-        ranked = sorted(best, key=lambda number: (-best[number], number))[:top_k]
+        encoding = self._encoder.encode_query(query)
+        language = language_of(query)
+        tokens = self._index.background.centred(encoding.tokens, language)
+        vector = unit(tokens.sum(axis=0)) if self._encoder.pools_by_mean else encoding.vector
+
+        count = max(CANDIDATES, top_k)
+        rankings: list[tuple[Ids, Vectors]] = []
+        lexical = np.zeros(len(self._index.passages), np.float32)
+        if Stage.DENSE in self._stages:
+            rankings.append(self._index.dense.search(vector, count * _ROWS_A_CANDIDATE))
+        if Stage.WORDS in self._stages:
+            lexical = self._index.lexical.scores(words(query, language))
+            rankings.append(_highest(lexical, count))
+        candidates, scores = _fused([(ids[:count], found[:count]) for ids, found in rankings])
+        if Stage.TOKENS in self._stages and len(candidates):
+            matched = passage_scores(self._index.tokens.match(tokens, candidates))
+            scores = ((matched + _WORDS_WEIGHT * lexical[candidates]) / (1 + _WORDS_WEIGHT)).astype(np.float32)
+        # Equal scores keep the order of the index, so that a query's answer never changes.
+        order = np.lexsort((candidates, -scores))[:top_k]
         return [
-            self._hit(rank, number, best[number], sentence.get(number, (0.0, 0))[1])
-            for rank, number in enumerate(ranked, 1)
+            self._hit(rank, int(number), float(score), tokens)
+            for rank, (number, score) in enumerate(zip(candidates[order], scores[order], strict=True), 1)
         ]
 
-    def _hit(self, rank: int, number: int, score: float, sentence: int) -> ScoredPassage:
+    def _hit(self, rank: int, number: int, score: float, tokens: Vectors) -> ScoredPassage:
         passage = self._index.passages[number]
-        document = self._index.documents[passage.doc_id]
-        return ScoredPassage(rank, score, passage, document, passage.sentences[sentence])
+        best = best_sentence(self._index.tokens.match(tokens, [number]), 0)
+        place = self._index.tokens.place(number, best)
+        return ScoredPassage(
+            rank, score, passage, self._index.documents[passage.doc_id], _sentence_at(passage.sentences, place)
+        )
+
+
+def _highest(scores: Vectors, count: int) -> tuple[Ids, Vectors]:
+    """The `count` highest of `scores` above zero, best first, and their numbers."""
+    count = min(count, int(np.count_nonzero(scores > 0)))
+    found = np.argpartition(-scores, count - 1)[:count] if count else np.empty(0, np.int64)
+    found = found[np.lexsort((found, -scores[found]))]
+    return found, scores[found]
+
+
+def _fused(rankings: Sequence[tuple[Ids, Vectors]]) -> tuple[Ids, Vectors]:
+    """All passages of the rankings and their scores: a single ranking's own, else by reciprocal rank fusion."""
+    if len(rankings) == 1:
+        return rankings[0]
+    fused: dict[int, float] = {}
+    for ids, _ in rankings:
+        for rank, number in enumerate(ids.tolist(), 1):
+            fused[number] = fused.get(number, 0.0) + 1 / (_RRF_K + rank)
+    return np.array(list(fused), np.int64), np.array(list(fused.values()), np.float32)
+
+
+def _sentence_at(sentences: Sequence[Span], place: int) -> Span:
+    """The sentence in which the character before `place` stands."""
+    return next((sentence for sentence in sentences if place <= sentence.end), sentences[-1])

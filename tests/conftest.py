@@ -13,10 +13,11 @@ import pytest
 from hypothesis import settings
 
 from embeddings.build import build
-from embeddings.encoder import SentenceTransformerEncoder, load_encoder, pool_sentences, unit
+from embeddings.encoder import SentenceTransformerEncoder, load_encoder
 from embeddings.models import Model, find_model
 from embeddings.store import IndexStore
-from embeddings.types import EncoderIdentity, PassageEncoding, QueryEncoding, Span
+from embeddings.types import EncoderIdentity, TextEncoding
+from embeddings.vectors import unit
 from qa.assistant import Assistant
 
 ROOT = Path(__file__).parent.parent
@@ -50,6 +51,7 @@ class WordEncoder:
         self._axis = {word: i for i, word in enumerate(words.split())}
         self.identity = EncoderIdentity(name, "0" * 64)
         self.dimension = len(self._axis)
+        self.pools_by_mean = True
 
     def _tokens(self, text: str) -> tuple[Any, Any]:
         found = [m for m in re.finditer(r"\w+", text.lower()) if m[0] in self._axis]
@@ -57,19 +59,12 @@ class WordEncoder:
         tokens[range(len(found)), [self._axis[m[0]] for m in found]] = 1
         return tokens, np.array([m.span() for m in found], np.int32).reshape(-1, 2)
 
-    def encode_query(self, query: str) -> QueryEncoding:
+    def encode_query(self, query: str) -> TextEncoding:
         tokens, spans = self._tokens(query)
-        return QueryEncoding(unit(tokens.sum(axis=0)), tokens, spans)
+        return TextEncoding(unit(tokens.sum(axis=0)), tokens, spans)
 
-    def encode_passages(self, texts: Sequence[str], sentences: Sequence[Sequence[Span]]) -> list[PassageEncoding]:
-        encodings = []
-        for text, spans in zip(texts, sentences, strict=True):
-            tokens, token_spans = self._tokens(text)
-            pooled = np.zeros((len(spans), self.dimension), np.float32)
-            if len(tokens):
-                pooled = pool_sentences(tokens, token_spans, spans)
-            encodings.append(PassageEncoding(unit(tokens.sum(axis=0))[None, :], pooled, tokens, token_spans))
-        return encodings
+    def encode_passages(self, texts: Sequence[str]) -> list[TextEncoding]:
+        return [self.encode_query(text) for text in texts]
 
 
 @pytest.fixture

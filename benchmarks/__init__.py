@@ -1,0 +1,1 @@
+"""Measurements: each module is run with `python -m benchmarks.<name>` and says what it needs with --help."""

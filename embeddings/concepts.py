@@ -1,0 +1,473 @@
+"""What is the same in every language: numbers of articles, symbols of documents, names of countries.
+
+Names are looked up, never searched with one great pattern, so that the time grows with the text alone.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from babel import Locale
+
+from embeddings.words import FOLDING, UNSPACED, WORD, fold, symbols
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """What stands at characters [start, end) of a text: `article:54`, `symbol:A/RES/58/4`, `country:ZW`."""
+
+    token: str
+    start: int
+    end: int
+
+
+def concepts(text: str) -> list[Concept]:
+    """The concepts in `text`, in order of place.
+
+    Those of one kind do not overlap, but for the articles of a range ("51-54"), which all stand at its place.
+    """
+    folded = _Folded(text)
+    words = list(WORD.finditer(folded.folded))
+    found = [Concept(f"symbol:{symbol}", start, end) for symbol, start, end in symbols(text)]
+    found += _word_articles(folded, words)
+    found += _numbered_articles(folded)
+    found += _unspaced_countries(folded)
+    found += _spaced_countries(folded, words)
+    return sorted(found, key=lambda concept: concept.start)
+
+
+class _Folded:
+    """`text` folded character by character; `folded[i]` comes from character `origins[i]` of `text`."""
+
+    def __init__(self, text: str) -> None:
+        pieces = [FOLDING[ord(character)] for character in text]
+        self.text = text
+        self.folded = "".join(pieces)
+        self.origins = [i for i, piece in enumerate(pieces) for _ in piece]
+
+    def concept(self, token: str, start: int, end: int) -> Concept:
+        """The concept at characters [start, end) of the folded text."""
+        return Concept(token, self.origins[start], self.origins[end - 1] + 1)
+
+    def original(self, start: int, end: int) -> str:
+        """What stands in the text for characters [start, end) of the folded text."""
+        return self.text[self.origins[start] : self.origins[end - 1] + 1]
+
+
+# --- Articles: a word and numbers ("articles 51 and 54", "المادة ٥٤"), or numbers in a frame ("第五十四条") -----
+
+_MAX_ARTICLES: Final = 30
+"""The most that one list or one range gives."""
+
+_ONE: Final = (
+    "article art articulo artigo articolo artikel статья статье статью статьей ст стаття статтю "
+    "ماده الماده αρθρο αρθρου סעיף अनुच्छेद madde pasal đieu"
+)
+_SEVERAL: Final = (
+    "articles arts articulos artigos articoli artikeln artikelen artiklar статьи статей статьям статьями статьях "
+    "статті مواد المواد مادتين المادتين المادتان αρθρα αρθρων"
+)
+_ONE_ARTICLE: Final = frozenset(_ONE.split())
+_SEVERAL_ARTICLES: Final = frozenset(_SEVERAL.split())
+"""After these a list of numbers may follow: "articles 51, 52 and 54"."""
+_THAI_ARTICLE: Final = re.compile("มาตรา")
+
+_WORD_NUMBER: Final = re.compile(
+    r"\s{0,2}(?:no?[.°]?\s?)?\(?(?P<number>[0-9]{1,3})(?![0-9])\)?(?:\s?\([0-9a-z]{1,3}\)){0,4}"
+)
+_WORD_RANGE: Final = re.compile(
+    r"\s{0,2}(?:[-‐–—−~]|(?:to|through|a|al|au|ate|bis|t/m|do|по|до|الي|حتي)\b)(?=\s{0,2}\(?[0-9])"
+)
+_WORD_LIST: Final = re.compile(
+    r"\s{0,2}(?:[,;،、]\s{0,2})?(?P<last>(?:and|or|et|ou|y|e|o|und|oder|en|och|i|ve|va|dan|и|или|та|או|&)\b|(?:و|او)\s?|&)?"
+    r"(?=\s{0,2}\(?[0-9])"
+)
+
+_FRAME: Final = re.compile("[第제]")
+_FRAMED_NUMBER: Final = re.compile(
+    r"\s?(?:(?P<number>[0-9]{1,3})(?![0-9])|(?P<numeral>[零〇一二两三四五六七八九十百]{1,7}))\s?(?P<closed>[条조](?![约件]))?"
+)
+_FRAMED_RANGE: Final = re.compile("\\s?(?:[-‐–—−~至到]|から|내지)\\s?[第제]?(?=\\s?[0-9零〇一二两三四五六七八九十百])")
+_FRAMED_LIST: Final = re.compile(
+    "\\s?(?:[,;、]|以?及び?|和|与|、?並びに|と|및)\\s?[第제]?(?=\\s?[0-9零〇一二两三四五六七八九十百])"
+)
+_NUMERALS: Final = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
+_UNITS: Final = {"十": 10, "百": 100}
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """An article's number at [start, end) of the folded text; `to`: a range leads to it from the one before."""
+
+    value: int
+    start: int
+    end: int
+    to: bool
+
+
+def _word_articles(folded: _Folded, words: Iterable[re.Match[str]]) -> Iterator[Concept]:
+    text = folded.folded
+    heads: list[tuple[int, int, bool]] = [(m.start(), m.end(), False) for m in _THAI_ARTICLE.finditer(text)]
+    for word in words:
+        forms = {word[0], *_without_particles(word[0])}
+        several = not forms.isdisjoint(_SEVERAL_ARTICLES)
+        if several or not forms.isdisjoint(_ONE_ARTICLE):
+            heads.append((word.start(), word.end() + text.startswith(".", word.end()), several))
+    for start, end, several in heads:
+        numbers: list[_Number] = []
+        at, to, last = end, False, False
+        while len(numbers) < _MAX_ARTICLES and (found := _WORD_NUMBER.match(text, at)):
+            value = int(found["number"])
+            if to and not 0 < value - numbers[-1].value < _MAX_ARTICLES:
+                break
+            numbers.append(_Number(value, found.start("number") if numbers else start, found.end("number"), to))
+            link = _WORD_RANGE.match(text, found.end())
+            to = link is not None
+            if link is None and several:
+                link = _WORD_LIST.match(text, found.end())
+            if link is None or link.end() == found.end() or (last and not to and not link["last"]):
+                break  # in "articles 51 and 54, 19 countries" the list ends with what follows "and"
+            last = last or not (to or link["last"] is None)
+            at = link.end()
+        yield from _as_concepts(folded, numbers)
+
+
+def _numbered_articles(folded: _Folded) -> Iterator[Concept]:
+    text = folded.folded
+    done = 0
+    for frame in _FRAME.finditer(text):
+        if frame.start() < done:
+            continue
+        numbers: list[_Number] = []
+        closed = 0
+        at, to = frame.end(), False
+        while len(numbers) < _MAX_ARTICLES and (found := _FRAMED_NUMBER.match(text, at)):
+            value = int(found["number"]) if found["number"] else _numeral(found["numeral"])
+            end = max(found.end("number"), found.end("numeral"), found.end("closed"))
+            start = found.start("number" if found["number"] else "numeral") if numbers else frame.start()
+            numbers.append(_Number(value, start, end, to and 0 < value - numbers[-1].value < _MAX_ARTICLES))
+            if found["closed"]:
+                closed = len(numbers)
+            link = _FRAMED_RANGE.match(text, end)
+            to = link is not None
+            link = link or _FRAMED_LIST.match(text, end)
+            if link is None:
+                break
+            at = link.end()
+        done = numbers[-1].end if numbers else frame.end()  # nothing new begins inside a list
+        if closed:
+            yield from _as_concepts(folded, numbers[:closed])
+
+
+def _as_concepts(folded: _Folded, numbers: list[_Number]) -> Iterator[Concept]:
+    for i, number in enumerate(numbers):
+        following = numbers[i + 1] if i + 1 < len(numbers) else None
+        if number.to:
+            continue  # the range's first number has given them all
+        if following is not None and following.to:
+            for value in range(number.value, following.value + 1):
+                yield folded.concept(f"article:{value}", number.start, following.end)
+        else:
+            yield folded.concept(f"article:{number.value}", number.start, number.end)
+
+
+def _numeral(numeral: str) -> int:
+    """The value of a Chinese numeral below 1000: 五十四, 一百零五, 一〇五."""
+    if not _UNITS.keys() & set(numeral):
+        return int("".join(str(_NUMERALS[character]) for character in numeral[:3]))
+    value = digit = 0
+    for character in numeral:
+        if character in _UNITS:
+            value += (digit or 1) * _UNITS[character]
+            digit = 0
+        else:
+            digit = _NUMERALS[character]
+    return value + digit
+
+
+# --- Countries: CLDR's names in many languages, and the UN's own -----------------------------------------------------
+
+_LOCALES: Final = {
+    "LATIN": ("en", "fr", "es", "de", "pt", "it", "nl", "pl", "tr", "vi", "id", "sv"),
+    "CYRILLIC": ("ru", "uk"),
+    "ARABIC": ("ar", "fa"),
+    "GREEK": ("el",),
+    "HEBREW": ("he",),
+    "DEVANAGARI": ("hi",),
+    "UNSPACED": ("zh", "zh_Hant", "ja", "ko", "th"),
+}
+"""Where the names of each script come from; a script's names are loaded when a text has that script."""
+
+_NO_COUNTRIES: Final = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+
+_OTHER_NAMES: Final = {
+    "AE": "UAE | ОАЭ | 阿联酋",
+    "AF": "Islamic Republic of Afghanistan | جمهورية أفغانستان الإسلامية",
+    "AG": "安提瓜",
+    "AM": "Republic of Armenia",
+    "BA": "Bosnia | Bosnia-Herzegovina | Боснии и Герцеговине | 波黑",
+    "BN": "Brunei Darussalam | Бруней-Даруссалам | بروني دار السلام | 文莱达鲁萨兰国",
+    "BO": "Plurinational State of Bolivia | Bolivia (Plurinational State of) | État plurinational de Bolivie | "
+    "Bolivie (État plurinational de) | Estado Plurinacional de Bolivia | Bolivia (Estado Plurinacional de) | "
+    "Многонациональное Государство Боливия | Боливия (Многонациональное Государство) | "
+    "دولة بوليفيا المتعددة القوميات | بوليفيا (دولة - المتعددة القوميات) | 多民族玻利维亚国 | 玻利维亚(多民族国)",
+    "BY": "Белоруссия | Bélarus | Belarús | 白罗斯",
+    "CD": "Democratic Republic of the Congo | Democratic Republic of Congo | DR Congo | DRC | RDC | ДРК | "
+    "République démocratique du Congo | República Democrática del Congo | Демократическая Республика Конго | "
+    "جمهورية الكونغو الديمقراطية | 刚果民主共和国 | 民主刚果",
+    "CF": "中非共和国",
+    "CG": "Congo | Republic of the Congo | République du Congo | República del Congo | Республика Конго | Конго | "
+    "الكونغو | جمهورية الكونغو | 刚果 | 刚果共和国",
+    "CI": "Ivory Coast | Costa de Marfil | Берег Слоновой Кости | كوت ديفوار | 象牙海岸",
+    "CN": "People's Republic of China | République populaire de Chine | República Popular China | "
+    "Китайская Народная Республика | КНР | PRC | جمهورية الصين الشعبية | 中华人民共和国",
+    "CV": "Cabo Verde | Cape Verde | Кабо-Верде | كابو فيردي | 佛得角",
+    "CZ": "Czech Republic | République tchèque | República Checa | Чешская Республика | الجمهورية التشيكية | "
+    "تشيكيا | 捷克共和国 | 捷克",
+    "DO": "多米尼加",
+    "EG": "Египта | Arab Republic of Egypt | جمهورية مصر العربية | 阿拉伯埃及共和国",
+    "FM": "Federated States of Micronesia | Micronesia (Federated States of) | États fédérés de Micronésie | "
+    "Micronésie (États fédérés de) | Estados Federados de Micronesia | Micronesia (Estados Federados de) | "
+    "Микронезия (Федеративные Штаты) | ولايات ميكرونيزيا الموحدة | ميكرونيزيا (ولايات - الموحدة) | "
+    "密克罗尼西亚联邦 | 密克罗尼西亚(联邦)",
+    "FR": "French Republic | République française",
+    "GB": "United Kingdom of Great Britain and Northern Ireland | Great Britain | Britain | Northern Ireland | "
+    "UK | U.K. | "
+    "Royaume-Uni de Grande-Bretagne et d'Irlande du Nord | Grande-Bretagne | Irlande du Nord | "
+    "Reino Unido de Gran Bretaña e Irlanda del Norte | Gran Bretaña | Irlanda del Norte | "
+    "Соединенное Королевство Великобритании и Северной Ирландии | Соединенное Королевство | Северная Ирландия | "
+    "المملكة المتحدة لبريطانيا العظمى وأيرلندا الشمالية | بريطانيا | بريطانيا العظمى | أيرلندا الشمالية | "
+    "大不列颠及北爱尔兰联合王国 | 联合王国 | 大不列颠 | 北爱尔兰 | イギリス",
+    "GM": "The Gambia | Republic of The Gambia",
+    "GW": "غينيا - بيساو | 几内亚比绍",
+    "HK": "Hong Kong | Гонконг | هونغ كونغ | 香港",
+    "IR": "Islamic Republic of Iran | Iran (Islamic Republic of) | République islamique d'Iran | "
+    "Iran (République islamique d') | República Islámica del Irán | Irán (República Islámica del) | "
+    "Исламская Республика Иран | Иран (Исламская Республика) | جمهورية إيران الإسلامية | "
+    "إيران (جمهورية - الإسلامية) | 伊朗伊斯兰共和国 | 伊朗(伊斯兰共和国)",
+    "KG": "Киргизия | Kirghizistan | Kirguistán | قيرغيزستان",
+    "KP": "Democratic People's Republic of Korea | DPRK | République populaire démocratique de Corée | "
+    "República Popular Democrática de Corea | Корейская Народно-Демократическая Республика | "
+    "Северная Корея | КНДР | جمهورية كوريا الشعبية الديمقراطية | 朝鲜民主主义人民共和国 | 北朝鲜 | 北韩",
+    "KR": "Republic of Korea | République de Corée | República de Corea | Республика Корея | Южная Корея | "
+    "جمهورية كوريا | 大韩民国 | 南韩",
+    "LA": "Lao People's Democratic Republic | Lao PDR | République démocratique populaire lao | "
+    "República Democrática Popular Lao | Лаосская Народно-Демократическая Республика | "
+    "جمهورية لاو الديمقراطية الشعبية | 老挝人民民主共和国",
+    "LY": "State of Libya | Libyan Arab Jamahiriya | Ливийская Арабская Джамахирия | الجماهيرية العربية الليبية",
+    "MD": "Republic of Moldova | République de Moldova | República de Moldova | "
+    "Республика Молдова | جمهورية مولدوفا | 摩尔多瓦共和国",
+    "MK": "Republic of North Macedonia | The former Yugoslav Republic of Macedonia | Macedonia | "
+    "République de Macédoine du Nord | ex-République yougoslave de Macédoine | "
+    "ex República Yugoslava de Macedonia | бывшая югославская Республика Македония | Македония | "
+    "جمهورية مقدونيا الشمالية | جمهورية مقدونيا اليوغوسلافية السابقة | 前南斯拉夫的马其顿共和国 | 马其顿",
+    "ML": "Республика Мали | جمهورية مالي | حكومة مالي | دولة مالي | في مالي | إلى مالي | "
+    "شمال مالي | وسط مالي | بمالي | لمالي",
+    "MM": "Myanmar | Burma | Birmanie | Birmania | Мьянма | Бирма | ميانمار | بورما | 缅甸 | ミャンマー | เมียนมา | พม่า",
+    "NL": "Kingdom of the Netherlands | The Netherlands | Holland | Royaume des Pays-Bas | Reino de los Países Bajos | "
+    "Королевство Нидерландов | مملكة هولندا | 荷兰王国",
+    "PS": "State of Palestine | Palestine | Occupied Palestinian Territory | État de Palestine | Estado de Palestina | "
+    "Palestina | Государство Палестина | Палестина | دولة فلسطين | فلسطين | 巴勒斯坦国 | 巴勒斯坦",
+    "RU": "Russian Federation | Fédération de Russie | Federación de Rusia | Российская Федерация | РФ | "
+    "الاتحاد الروسي | 俄罗斯联邦 | 俄国",
+    "SA": "Kingdom of Saudi Arabia | Королевство Саудовская Аравия | السعودية | 沙特",
+    "SK": "斯洛伐克共和国",
+    "SY": "Syrian Arab Republic | République arabe syrienne | República Árabe Siria | "
+    "Сирийская Арабская Республика | الجمهورية العربية السورية | سورية | 阿拉伯叙利亚共和国",
+    "SZ": "Eswatini | Swaziland | Suazilandia | Свазиленд | إسواتيني | سوازيلاند | 斯威士兰 | 埃斯瓦蒂尼",
+    "TL": "Timor-Leste | East Timor | Timor Oriental | Тимор-Лешти | Восточный Тимор | "
+    "تيمور - ليشتي | تيمور الشرقية | 东帝汶",
+    "TR": "Turkey | Turkiye | Турецкая Республика | 土耳其",
+    "TW": "Taiwan Province of China | 中国台湾省",
+    "TZ": "United Republic of Tanzania | République-Unie de Tanzanie | República Unida de Tanzania | "
+    "Объединенная Республика Танзания | جمهورية تنزانيا المتحدة | 坦桑尼亚联合共和国",
+    "US": "United States of America | USA | U.S.A. | US | U.S. | États-Unis d'Amérique | "
+    "Estados Unidos de América | EE. UU. | EEUU | Соединенные Штаты Америки | США | "
+    "الولايات المتحدة الأمريكية | 美利坚合众国 | 米国 | アメリカ合衆国",
+    "VA": "Holy See | Saint-Siège | Santa Sede | Святой Престол | Святейший Престол | الكرسي الرسولي | 教廷 | 梵蒂冈",
+    "VE": "Bolivarian Republic of Venezuela | Venezuela (Bolivarian Republic of) | "
+    "République bolivarienne du Venezuela | Venezuela (République bolivarienne du) | "
+    "República Bolivariana de Venezuela | Venezuela (República Bolivariana de) | "
+    "Боливарианская Республика Венесуэла | Венесуэла (Боливарианская Республика) | "
+    "جمهورية فنزويلا البوليفارية | فنزويلا (جمهورية - البوليفارية) | "
+    "委内瑞拉玻利瓦尔共和国 | 委内瑞拉(玻利瓦尔共和国)",
+    "VN": "Viet Nam | Vietnam | Вьетнам | فييت نام | 越南",
+    "ZW": "زمبابوي | زيمبابوي",
+    "": "New Jersey | New Mexico | Nuevo México | Nouveau-Mexique | Gulf of Mexico | Gulf of Guinea | Guinea pig | "
+    "South China Sea | East China Sea | Sea of Japan | Jordan River | Jordan Valley | océan Indien | "
+    "المغرب العربي | نهر الأردن | "
+    "内蒙古 | 新墨西哥 | 印度洋 | 印度教 | 约旦河 | 马里兰 | 马里亚纳 | 马里乌波尔 | 黑马里 | 马利亚 | "
+    "其中国 | 集中国 | 南中国海 | "
+    "海地区 | 海地带 | 海地理 | 海地形 | 海地震 | 近海地 | 参加纳 | 增加纳 | 今日本 | "
+    "当日本 | 每日本 | インド洋 | 인도양 | มหาสมุทรอินเดีย",
+}
+"""Names that are in use beside CLDR's, by ISO 3166 code; without a code, what only looks like a name."""
+
+_NOT_NAMES: Final = frozenset({"island", "reunion", "gana", "guadalupe", "norfolk", "مالي", "东加", "马利", "中非"})
+"""Names of CLDR that mean something else more often: Iceland in German, "financial" in Arabic."""
+_CAPITALS_ONLY: Final = frozenset(
+    {"uk", "u k", "usa", "u s a", "us", "u s", "uae", "drc", "dprk", "rdc", "prc", "eeuu", "ee uu"}
+    | {"сша", "оаэ", "кнр", "кндр", "рф", "дрк"}
+)
+_CAPITALISED: Final = frozenset(
+    {"anguilla", "ecuador", "equateur", "georgia", "guinea", "guinee", "jersey", "jordan", "maurice", "turkey"}
+)
+"""Common words when they are written small."""
+_MIN_SMALL: Final = 6
+"""Characters of a name that is one even without a capital letter."""
+
+_UNSPACED_LETTER: Final = re.compile(f"[{UNSPACED}]")
+_KATAKANA: Final = re.compile("[\u30a1-\u30fa\u30fc-\u30ff]")
+_HANGUL: Final = re.compile("[\uac00-\ud7af]")
+_HANGUL_REST: Final = re.compile(
+    "(?:은|는|이|가|을|를|의|에|에서|에게|와|과|도|로|으로|만|부터|까지|보다|및|인|측|정부|대표)?(?![\uac00-\ud7af])"
+)
+_COUNTRY_WORD: Final = re.compile(".国")
+_RUSSIAN_ENDING: Final = re.compile(
+    "(?<=[а-яіїєґ]{3})(?:ого|его|ому|ему|ыми|ими|ами|ями|ой|ей|ою|ею|ую|юю|ая|яя|ое|ые|ие|ых|их|ым|им|ом|ем|ов|ев|ам|ям|"
+    "ах|ях|ью|ої|ій|єю|а|я|ы|и|у|ю|е|о|ь|й|і|ї)$"
+)
+_UNDECLINED: Final = re.compile("[^ ]*[иоуеэі]$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Codes by folded name, and how long the names can be (in words, or in characters) that begin in the same way."""
+
+    codes: dict[str, str]
+    lengths: dict[str, int]
+
+
+def _spaced_countries(folded: _Folded, words: list[re.Match[str]]) -> Iterator[Concept]:
+    plain = [word[0] for word in words]
+    stems = [_RUSSIAN_ENDING.sub("", word) if _script(word[0]) == "CYRILLIC" else word for word in plain]
+    at = 0
+    while at < len(words):
+        names = _spaced_names(_script(plain[at][0]))
+        readings = [(plain[at], plain), (stems[at], stems), *((form, plain) for form in _without_particles(plain[at]))]
+        known = [reading for reading in readings if reading[0] in names.lengths]
+        length, code = max(_longest(folded, words, at, names, known), default=(1, "")) if known else (1, "")
+        if code:
+            end = words[at + length - 1].end()
+            end += folded.folded[words[at].start() : end + 1].count("(") == 1 and folded.folded.startswith(")", end)
+            yield folded.concept(f"country:{code}", words[at].start(), end)
+        at += length
+
+
+def _longest(
+    folded: _Folded,
+    words: list[re.Match[str]],
+    at: int,
+    names: _Names,
+    readings: Iterable[tuple[str, list[str]]],
+) -> Iterator[tuple[int, str]]:
+    """For each reading of the words from `at` on, the longest name: its length in words and its code."""
+    for first, tail in readings:
+        for length in range(min(names.lengths.get(first, 0), len(words) - at), 0, -1):
+            key = " ".join([first, *tail[at + 1 : at + length]])
+            code = names.codes.get(key)
+            if code is not None and _well_written(folded, key, words[at].start(), words[at + length - 1].end()):
+                yield length, code
+                break
+
+
+def _well_written(folded: _Folded, key: str, start: int, end: int) -> bool:
+    """Whether a name has the capitals that it needs to be one: "UK", "Turkey", but also "zimbabwe"."""
+    original = folded.original(start, end)
+    if key in _CAPITALS_ONLY:
+        return original.isupper() and not folded.folded.startswith("$", end)
+    return not original[0].islower() or (end - start >= _MIN_SMALL and key not in _CAPITALISED)
+
+
+def _unspaced_countries(folded: _Folded) -> Iterator[Concept]:
+    text = folded.folded
+    at = 0
+    for letter in _UNSPACED_LETTER.finditer(text):
+        start = letter.start()
+        if start < at:
+            continue
+        names = _unspaced_names()
+        for length in range(names.lengths.get(text[start : start + 2], 0), 1, -1):
+            name = text[start : start + length]
+            code = names.codes.get(name)
+            if code is not None and _stands_alone(text, start, start + len(name)):
+                if code:
+                    yield folded.concept(f"country:{code}", start, start + len(name))
+                at = start + len(name)
+                break
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether a name at [start, end) is not cut out of a longer word, as far as its script tells."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    if _KATAKANA.match(text[start]):
+        return not _KATAKANA.match(before) and not _KATAKANA.match(after)
+    if _HANGUL.match(text[start]):
+        return not _HANGUL.match(before) and _HANGUL_REST.match(text, end) is not None
+    if after == "语" or (after in ("家", "际") and _COUNTRY_WORD.fullmatch(text, start, end)):
+        return False  # 葡萄牙语: the language; 发展中国家: developing countries, not China
+    return not after or unicodedata.category(after) != "Mn"  # a Thai vowel belongs to the letter before it
+
+
+@cache
+def _spaced_names(script: str) -> _Names:
+    codes: dict[str, str] = {}
+    for code, name in _names(script):
+        words = [word[0] for word in WORD.finditer(fold(name))]
+        key = " ".join(words)
+        if not words or _script(key[0]) != script or key in _NOT_NAMES:
+            continue
+        if script == "LATIN" and len(key) < 4 and key not in _CAPITALS_ONLY:
+            continue  # Ý is Italy in Vietnamese
+        codes[key] = code
+        if script == "CYRILLIC" and key not in _CAPITALS_ONLY and not _UNDECLINED.fullmatch(key):
+            codes.setdefault(" ".join(_RUSSIAN_ENDING.sub("", word) for word in words), code)
+            if key.endswith("й"):  # Китай, Китая: its endings look like an adjective's
+                codes |= {key[:-1] + ending: code for ending in ("я", "ю", "ем", "е")}
+    lengths: dict[str, int] = {}
+    for key in codes:
+        first = key.split(" ", 1)[0]
+        lengths[first] = max(lengths.get(first, 0), key.count(" ") + 1)
+    return _Names(codes, lengths)
+
+
+@cache
+def _unspaced_names() -> _Names:
+    codes: dict[str, str] = {}
+    lengths: dict[str, int] = {}
+    for code, name in _names("UNSPACED"):
+        key = fold(name)
+        if len(key) > 1 and _UNSPACED_LETTER.match(key) and key not in _NOT_NAMES:
+            codes[key] = code
+            lengths[key[:2]] = max(lengths.get(key[:2], 0), len(key))
+    return _Names(codes, lengths)
+
+
+def _names(script: str) -> Iterator[tuple[str, str]]:
+    """Codes and names, those of CLDR first, so that the others overrule them."""
+    for locale in _LOCALES.get(script, ()):
+        for code, name in Locale.parse(locale).territories.items():
+            if code.isalpha() and code not in _NO_COUNTRIES:
+                yield code, name.replace("&", "and")
+                yield code, re.sub(r"\bSt\.", "Saint", name.replace("&", "and"))
+    for code, names in _OTHER_NAMES.items():
+        for name in names.split("|"):
+            yield code, name.strip()
+
+
+def _without_particles(word: str) -> list[str]:
+    """What an Arabic word may be without "and", "so", "in", "for" and "like", which are written onto it."""
+    if not "\u0600" < word[0] < "\u06ff":
+        return []
+    joined = [word, word[1:]] if word[0] in "وف" else [word]
+    bare = [form[1:] for form in joined if form[:1] in ("ب", "ل", "ك")]
+    article = ["ال" + form[2:] for form in joined if form[:2] == "لل"]
+    return [form for form in [*joined[1:], *bare, *article] if len(form) > 1]
+
+
+@cache
+def _script(character: str) -> str:
+    return unicodedata.name(character, "").split(" ", 1)[0]
