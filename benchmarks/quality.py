@@ -50,11 +50,12 @@ Records = list[dict[str, Any]]
 
 
 class Recorder:
-    """An encoder that keeps the model's own vectors of what goes through it."""
+    """An encoder that keeps the model's own vectors of passages, and questions, which every stage asks again."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
         self.vectors: dict[str, Any] = {}
+        self.queries: dict[str, TextEncoding] = {}
 
     @property
     def identity(self) -> EncoderIdentity:
@@ -65,9 +66,9 @@ class Recorder:
         return self._encoder.pools_by_mean
 
     def encode_query(self, query: str) -> TextEncoding:
-        encoding = self._encoder.encode_query(query)
-        self.vectors[f"query: {query}"] = encoding.vector
-        return encoding
+        if query not in self.queries:
+            self.queries[query] = self._encoder.encode_query(query)
+        return self.queries[query]
 
     def encode_passages(self, texts: Sequence[str]) -> list[TextEncoding]:
         encodings = self._encoder.encode_passages(texts)
@@ -121,7 +122,7 @@ def by_vector(recorder: Recorder, passages: Records, queries: Records) -> evalua
     matrix = np.stack([recorder.vectors[text] for text in texts])
     rankings = {}
     for query in queries:
-        cosines = matrix @ recorder.vectors[f"query: {query['text']}"]
+        cosines = matrix @ recorder.queries[query["text"]].vector
         rankings[query["id"]] = {passages[i]["id"]: float(cosines[i]) for i in np.argsort(-cosines)[:100].tolist()}
     return rankings
 
@@ -137,8 +138,8 @@ def evaluate(bench: Path, name: str, encoder: Encoder) -> dict[str, Any]:
         "passages": len(passages), "queries": len(queries), "passages/s": len(passages) / (time.perf_counter() - start)
     }  # fmt: skip
     for label, stages in STAGES.items():
-        rankings, rate = evaluation.run_queries(Retriever(index, recorder, stages), queries, 101)
-        result[label] = {**evaluation.measure(asked, others(rankings)), "queries/s": rate}
+        rankings, _ = evaluation.run_queries(Retriever(index, recorder, stages), queries, 101)
+        result[label] = evaluation.measure(asked, others(rankings))
     result["vector"] = evaluation.measure(asked, others(by_vector(recorder, passages, queries)))
     return result
 
@@ -152,10 +153,9 @@ def table(results: Mapping[str, Mapping[str, Any]]) -> str:
     """The figures as a Markdown table: nDCG@10 x 100."""
     names = list(results)
     lines = ["| nDCG@10 | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|"]
-    for label in ("vector", *STAGES):
-        lines.append(f"| {label} | " + " | ".join(f"{results[n][label]['nDCG@10'] * 100:.1f}" for n in names) + " |")
-    for model, figures in PUBLISHED.items():
-        lines.append(f"| published {model} | " + " | ".join(str(figures.get(n, "-")) for n in names) + " |")
+    rows = {label: [f"{results[n][label]['nDCG@10'] * 100:.1f}" for n in names] for label in ("vector", *STAGES)}
+    rows |= {f"published {model}": [str(figures.get(n, "-")) for n in names] for model, figures in PUBLISHED.items()}
+    lines += [f"| {label} | {' | '.join(cells)} |" for label, cells in rows.items()]
     return "\n".join(lines)
 
 

@@ -1,8 +1,9 @@
-"""What an encoder's token vectors look like in general: their mean in each language.
+"""What an encoder's token vectors look like in general: their mean in each language, and where translations differ.
 
 Token vectors of one language share a large common part, which makes any two of them look alike and any two of different
-languages unlike. Taking each language's mean away leaves what the words say. The means come from fixed general text
-(`scripts/make_background.py`) or from the index itself, never from the questions asked.
+languages unlike. Taking each language's mean away leaves what the words say. A linear map then makes little of the
+directions in which a word and its translation differ. Both come from fixed general text (`scripts/make_background.py`)
+or the mean from the index itself, never from the questions asked.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,25 +21,27 @@ FILE: Final = Path(__file__).parent / "data" / "background.npz"
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """`means` [dim] by language (ISO 639-1), and `own` [dim], the index's own mean, for any other language."""
+    """`means` [dim] by language (ISO 639-1), `own` [dim], the index's own mean, for any other language, and `map`
+    [dim, dim], applied to what is left when the mean is gone."""
 
     means: Mapping[str, Vectors]
     own: Vectors
+    map: Vectors
 
     @classmethod
     def for_index(cls, encoder: EncoderIdentity, sample: Sequence[Vectors]) -> Self:
-        """The background for an index: the bundled encoder's fixed means, none for other encoders, and the mean of
-        the index's own tokens, given by a `sample` of its passages' token vectors, each [num_tokens, dim]."""
+        """The background for an index: the bundled encoder's fixed means and map, none for other encoders, and the mean
+        of the index's own tokens, given by a `sample` of its passages' token vectors, each [num_tokens, dim]."""
         own = np.concatenate(sample).mean(axis=0)
         with np.load(FILE, allow_pickle=False) as fixed:
             if str(fixed["model"]) != encoder.fingerprint:
-                return cls({}, own)
+                return cls({}, own, np.eye(len(own), dtype=np.float32))
             languages = [str(language) for language in fixed["languages"]]
-            return cls(dict(zip(languages, fixed["means"], strict=True)), own)
+            return cls(dict(zip(languages, fixed["means"], strict=True)), own, fixed["map"])
 
     def centred(self, tokens: Vectors, language: str) -> Vectors:
         """`tokens` [num_tokens, dim] without what all text in `language` has in common, unit length."""
-        return unit(tokens - self.means.get(language, self.own))
+        return unit((tokens - self.means.get(language, self.own)) @ self.map)
 
     def save(self, folder: Path) -> None:
         """Write `background.npz` into `folder`."""
@@ -47,6 +50,7 @@ class Background:
             languages=np.array(list(self.means), dtype=np.str_),
             means=np.array(list(self.means.values()), dtype=np.float32).reshape(len(self.means), len(self.own)),
             own=self.own,
+            map=self.map,
         )
 
     @classmethod
@@ -54,4 +58,4 @@ class Background:
         """Read what `save` wrote."""
         with np.load(folder / "background.npz", allow_pickle=False) as saved:
             languages = [str(language) for language in saved["languages"]]
-            return cls(dict(zip(languages, saved["means"], strict=True)), saved["own"])
+            return cls(dict(zip(languages, saved["means"], strict=True)), saved["own"], saved["map"])

@@ -10,6 +10,7 @@ import numpy as np
 from embeddings import documents as files
 from embeddings import store
 from embeddings.background import Background
+from embeddings.concepts import concepts
 from embeddings.documents import LeftOut
 from embeddings.errors import DocumentError, IndexMismatch, IndexStoreError
 from embeddings.index.dense import DenseIndex
@@ -113,9 +114,15 @@ def index_passages(
             np.concatenate([vectors[number] for number in numbers]),
             np.repeat(np.arange(len(passages), dtype=np.int32), [len(vectors[number]) for number in numbers]),
         ),
-        LexicalIndex.build([words(passage.text, passage.language) for passage in passages]),
+        LexicalIndex.build([_words(passage) for passage in passages]),
         TokenIndex.build([tokens[number] for number in numbers]),
     )
+
+
+def _words(passage: Passage) -> list[str]:
+    """What BM25 finds a passage by: its words, and what it names that is the same in every language."""
+    named = (concept.token for concept in concepts(passage.text))
+    return [*words(passage.text, passage.language), *named]
 
 
 def _vectors(

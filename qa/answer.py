@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+from qa.query import Query
 from qa.types import Answer, Citation, ScoredPassage
 
 
-def compose(question: str, hits: Sequence[ScoredPassage]) -> Answer:
+def compose(query: Query, hits: Sequence[ScoredPassage]) -> Answer:
     """Number the hits and quote the marked sentence of each. Nothing but quotations goes into the text."""
     citations = tuple(Citation(number, hit) for number, hit in enumerate(hits, 1))
     text = "\n".join(f"{citation.hit.sentence} [{citation.number}]" for citation in citations)
-    return Answer(question, text, citations)
+    return Answer(query.text, text, citations, query.expansions)

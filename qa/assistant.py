@@ -9,6 +9,7 @@ from embeddings.models import find_model
 from embeddings.store import Index, IndexStore
 from embeddings.types import Encoder
 from qa.answer import compose
+from qa.query import make_query
 from qa.question import check_question
 from qa.retriever import Retriever
 from qa.types import Answer, ScoredPassage
@@ -41,15 +42,18 @@ class Assistant:
 
         Raises QuestionError when it is blank or too long, ValueError when `top_k` is not positive.
         """
-        return self._retriever.retrieve(check_question(query), top_k)
+        return self._retriever.retrieve(make_query(check_question(query)), top_k)
 
-    def ask(self, question: str, top_k: int = DEFAULT_TOP_K) -> Answer:
+    def ask(self, question: str, top_k: int = DEFAULT_TOP_K, *, expand: bool = True) -> Answer:
         """Answer in the documents' own words, each quotation with its citation.
+
+        Without `expand` the question's words are searched as they stand; else also the countries, articles and symbols
+        that it names, in every language.
 
         Raises QuestionError when it is blank or too long, ValueError when `top_k` is not positive.
         """
-        question = check_question(question)
-        return compose(question, self._retriever.retrieve(question, top_k))
+        query = make_query(check_question(question), expand=expand)
+        return compose(query, self._retriever.retrieve(query, top_k))
 
 
 def retrieve(query: str, top_k: int = DEFAULT_TOP_K) -> list[ScoredPassage]:

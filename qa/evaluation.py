@@ -16,6 +16,7 @@ from embeddings.sentences import sentence_spans
 from embeddings.store import Index
 from embeddings.types import Document, Encoder, Passage, Run, SourceFile
 from qa.errors import EvaluationError
+from qa.query import make_query
 from qa.retriever import Retriever
 
 MEASURES: Final = (nDCG @ 10, RR @ 10, R @ 10, R @ 100)
@@ -119,7 +120,7 @@ def run_queries(retriever: Retriever, queries: Iterable[Mapping[str, Any]], top_
     rankings: dict[str, dict[str, float]] = {}
     start = time.perf_counter()
     for query in queries:
-        hits = retriever.retrieve(query["text"], top_k)
+        hits = retriever.retrieve(make_query(query["text"]), top_k)
         rankings[query["id"]] = {hit.passage.passage_id: hit.score for hit in hits}
     return rankings, len(rankings) / (time.perf_counter() - start)
 

@@ -12,6 +12,9 @@ def as_json(answer: Answer) -> dict[str, Any]:
     return {
         "question": answer.question,
         "answer": answer.text,
+        "expansions": [
+            {"words": answer.question[item.start : item.end], "searched": item.token} for item in answer.expansions
+        ],
         "passages": [_passage_json(citation.hit) for citation in answer.citations],
     }
 
@@ -49,6 +52,9 @@ def as_text(answer: Answer) -> str:
             f"    {hit.document.source.path}, lines {first}-{last}, score {hit.score:.3f}\n"
             f"    {hit.sentence}"
         )
+    if answer.expansions:
+        searched = ", ".join(dict.fromkeys(item.token for item in answer.expansions))
+        parts.append(f"searched in every language: {searched}")
     return _harmless("\n\n".join(parts))
 
 

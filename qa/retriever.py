@@ -7,16 +7,17 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.language import language_of
 from embeddings.store import Index
 from embeddings.types import Encoder, Span, Vectors
 from embeddings.vectors import unit
-from embeddings.words import words
+from qa.query import Query
 from qa.scoring import best_sentence, passage_scores
 from qa.types import ScoredPassage
 
-CANDIDATES: Final = 200
-"""Passages that each of vectors and words may bring to rescoring. benchmarks/candidates.py shows what that misses."""
+BY_VECTOR: Final = 150
+BY_WORDS: Final = 50
+"""Passages that vectors and words may bring to rescoring. More cost time, about 0.2 ms each; `benchmarks/candidates.py`
+shows what these miss."""
 _ROWS_A_CANDIDATE: Final = 8
 """Vectors looked at for each: a paragraph has one of its own and one a sentence, and those close to a question come
 several from one paragraph."""
@@ -50,27 +51,27 @@ class Retriever:
         # Where a model does not pool by mean its tokens were not trained to be searched with.
         self._stages = stages if encoder.pools_by_mean else stages & ~Stage.TOKENS
 
-    def retrieve(self, query: str, top_k: int = 5) -> list[ScoredPassage]:
+    def retrieve(self, query: Query, top_k: int = 5) -> list[ScoredPassage]:
         """The `top_k` passages closest to `query`, best first; fewer where the index holds fewer.
 
         Raises ValueError when `top_k` is not positive.
         """
         if top_k < 1:
             raise ValueError(f"top_k must be at least 1, not {top_k}")
-        encoding = self._encoder.encode_query(query)
-        language = language_of(query)
-        tokens = self._index.background.centred(encoding.tokens, language)
+        encoding = self._encoder.encode_query(query.text)
+        tokens = self._index.background.centred(encoding.tokens, query.language)
         vector = unit(tokens.sum(axis=0)) if self._encoder.pools_by_mean else encoding.vector
 
-        count = max(CANDIDATES, top_k)
         rankings: list[tuple[Ids, Vectors]] = []
         lexical = np.zeros(len(self._index.passages), np.float32)
         if Stage.DENSE in self._stages:
-            rankings.append(self._index.dense.search(vector, count * _ROWS_A_CANDIDATE))
+            count = max(BY_VECTOR, top_k)
+            ids, cosines = self._index.dense.search(vector, count * _ROWS_A_CANDIDATE)
+            rankings.append((ids[:count], cosines[:count]))
         if Stage.WORDS in self._stages:
-            lexical = self._index.lexical.scores(words(query, language))
-            rankings.append(_highest(lexical, count))
-        candidates, scores = _fused([(ids[:count], found[:count]) for ids, found in rankings])
+            lexical = self._index.lexical.scores(query.words)
+            rankings.append(_highest(lexical, max(BY_WORDS, top_k)))
+        candidates, scores = _fused(rankings)
         if Stage.TOKENS in self._stages and len(candidates):
             matched = passage_scores(self._index.tokens.match(tokens, candidates))
             scores = ((matched + _WORDS_WEIGHT * lexical[candidates]) / (1 + _WORDS_WEIGHT)).astype(np.float32)

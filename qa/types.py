@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from embeddings.concepts import Concept
 from embeddings.source_text import source_span
 from embeddings.types import Document, Passage, Span
 
@@ -50,8 +51,12 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the documents say to a question: `text` quotes the marked sentences, each with its citation's number."""
+    """What the documents say to a question: `text` quotes the marked sentences, each with its citation's number.
+
+    `expansions`: what of the question was searched in every language, with its place in `question`.
+    """
 
     question: str
     text: str
     citations: tuple[Citation, ...]
+    expansions: tuple[Concept, ...]

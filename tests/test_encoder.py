@@ -5,14 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from embeddings import bundled_model
-from embeddings.encoder import SentenceTransformerEncoder, load_encoder, pool_sentences, unit
+from embeddings.encoder import SentenceTransformerEncoder, load_encoder
 from embeddings.errors import EncoderError
 from embeddings.models import Model, find_model
-from embeddings.types import EncoderIdentity, Span
+from embeddings.types import EncoderIdentity
 
 REFERENCE = json.loads((Path(__file__).parent / "data" / "encoder_reference.json").read_text("utf-8"))
 
@@ -38,52 +37,36 @@ def test_the_vectors_are_those_that_gave_the_published_figures(encoder: Sentence
     for text, stored in REFERENCE["queries"].items():
         assert encoder.encode_query(text).vector[:8] == pytest.approx(stored, abs=1e-4)
     texts = list(REFERENCE["passages"])
-    for encoding, text in zip(encoder.encode_passages(texts, [[]] * len(texts)), texts, strict=True):
-        assert encoding.vectors[0][:8] == pytest.approx(REFERENCE["passages"][text], abs=1e-4)
+    for encoding, text in zip(encoder.encode_passages(texts), texts, strict=True):
+        assert encoding.vector[:8] == pytest.approx(REFERENCE["passages"][text], abs=1e-4)
 
 
 def test_the_same_alone_and_in_a_batch(encoder: SentenceTransformerEncoder) -> None:
     texts = ["来历不明财富令。", "A much longer passage about the recovery of assets, and training. " * 5, "a"]
-    together = encoder.encode_passages(texts, [[Span(0, len(text))] for text in texts])
+    together = encoder.encode_passages(texts)
     for text, encoding in zip(texts, together, strict=True):
-        (alone,) = encoder.encode_passages([text], [[Span(0, len(text))]])
-        assert encoding.vectors == pytest.approx(alone.vectors, abs=1e-5)
+        (alone,) = encoder.encode_passages([text])
+        assert encoding.vector == pytest.approx(alone.vector, abs=1e-5)
         assert encoding.tokens == pytest.approx(alone.tokens, abs=1e-4)
         assert (encoding.spans == alone.spans).all()
 
 
 def test_tokens_lie_where_they_say(encoder: SentenceTransformerEncoder) -> None:
     text = "Zimbabwe 通过来历不明财富令执行。 استرداد الموجودات 😀 ok"
-    (encoding,) = encoder.encode_passages([text], [[]])
+    (encoding,) = encoder.encode_passages([text])
     covered = "".join(text[start:end] for start, end in encoding.spans)
     assert "".join(covered.split()) == "".join(text.split())
-    assert encoding.tokens.shape == (len(encoding.spans), encoder.dimension)
+    assert encoding.tokens.shape == (len(encoding.spans), 384)
     query = encoder.encode_query("wealth orders?")
     assert "".join("wealth orders?"[a:b] for a, b in query.spans).replace(" ", "") == "wealthorders?"
 
 
-def test_sentences_are_pooled_from_the_passage(encoder: SentenceTransformerEncoder) -> None:
-    text = "The court met. Money was returned."
-    spans = [Span(0, 14), Span(15, 34)]
-    (encoding,) = encoder.encode_passages([text], [spans])
-    second = encoding.tokens[encoding.spans[:, 0] >= 14].mean(axis=0)
-    assert encoding.sentences[1] == pytest.approx(second / np.linalg.norm(second), abs=1e-5)
-    assert np.linalg.norm(encoding.sentences, axis=1) == pytest.approx([1, 1], abs=1e-5)
-
-
 def test_long_passages_go_through_in_windows_and_lose_nothing(encoder: SentenceTransformerEncoder) -> None:
     text = "The speaker described asset recovery in paragraph 17. " * 120
-    (encoding,) = encoder.encode_passages([text], [[Span(0, len(text))]])
-    assert len(encoding.vectors) == 3
+    (encoding,) = encoder.encode_passages([text])
+    assert len(encoding.tokens) > 2 * 512
     covered = "".join(text[start:end] for start, end in encoding.spans)
     assert "".join(covered.split()) == "".join(text.split())
-
-
-def test_pooling_by_hand() -> None:
-    tokens = np.array([[2, 0], [0, 2], [0, 4]], np.float32)
-    spans = np.array([[0, 1], [2, 3], [4, 5]], np.int32)
-    pooled = pool_sentences(tokens, spans, [Span(0, 2), Span(2, 5), Span(9, 10)])
-    assert pooled == pytest.approx(unit(np.array([[1, 0], [0, 3], [2 / 3, 2]], np.float32)))
 
 
 # Finding and making the model's folder.

@@ -4,6 +4,7 @@ import json
 import os
 import resource
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -25,18 +26,25 @@ VECTORS = arrays.arrays(np.float32, st.tuples(st.integers(1, 30), st.just(5)), e
 @given(VECTORS, st.integers(1, 40))
 def test_dense_search_is_brute_force(rows: np.ndarray, count: int) -> None:
     vectors, query = unit(rows), unit(rows[0] + np.float32(0.1))
-    index = DenseIndex.from_bytes(DenseIndex.build(vectors).to_bytes())
-    found, scores = index.search(query, count)
-    expected = vectors @ query
-    assert len(found) == min(count, len(rows))
-    assert scores == pytest.approx(np.sort(expected)[::-1][: len(found)], abs=1e-5)
-    assert expected[found] == pytest.approx(scores, abs=1e-5)
+    passages = np.arange(len(rows), dtype=np.int32) // 2  # two vectors of each passage
+    with TemporaryDirectory() as folder:
+        DenseIndex.build(vectors, passages).save(Path(folder))
+        found, scores = DenseIndex.load(Path(folder)).search(query, count)
+    cosines = vectors @ query
+    nearest = np.argsort(-cosines, kind="stable")[:count]
+    best = {int(p): max(cosines[i] for i in nearest if passages[i] == p) for p in passages[nearest]}
+    assert len(found) == len(set(found.tolist()))
+    assert scores == pytest.approx(sorted(best.values(), reverse=True), abs=1e-5)
+    for passage, score in zip(found.tolist(), scores.tolist(), strict=True):
+        assert cosines[passages == passage].max() == pytest.approx(score, abs=1e-5)
 
 
-@pytest.mark.parametrize("data", [b"", b"x" * 100, DenseIndex.build(np.eye(3, dtype=np.float32)).to_bytes()[:-20]])
-def test_no_index_in_these_bytes(data: bytes) -> None:
-    with pytest.raises(ValueError, match="not a FAISS index"):
-        DenseIndex.from_bytes(data)
+@pytest.mark.parametrize("data", [b"", b"x" * 100])
+def test_no_index_in_these_bytes(data: bytes, tmp_path: Path) -> None:
+    DenseIndex.build(np.eye(3, dtype=np.float32), np.arange(3, dtype=np.int32)).save(tmp_path)
+    (tmp_path / "dense.faiss").write_bytes(data)
+    with pytest.raises(ValueError, match="no FAISS index"):
+        DenseIndex.load(tmp_path)
 
 
 @pytest.fixture
@@ -61,9 +69,8 @@ def test_what_is_written_is_read(built: IndexStore, words: WordEncoder) -> None:
     assert index.passages[1].section == ("I. Money",)
     sentence = index.passages[1].sentences[1]
     assert index.passages[1].text[sentence.start : sentence.end] == "The judge agreed."
-    rows, scores = index.dense.search(words.encode_query("judge").vector, 1)
-    assert index.rows[rows[0]].tolist() == [1, 1]
-    assert scores[0] == pytest.approx(1)
+    assert index.lexical.scores(["judg"]).argmax() == 1
+    assert len(index.dense.search(words.encode_query("judge").vector, 100)[0]) == 3
 
 
 def test_a_build_of_the_same_is_the_same(built: IndexStore, seeds: Path, words: WordEncoder) -> None:
@@ -110,7 +117,21 @@ def test_no_index(store: IndexStore, words: WordEncoder) -> None:
         store.open(words.identity)
 
 
-FILES = ["manifest.json", "documents.jsonl", "passages.jsonl", "dense.faiss", "rows.npy"]
+FILES = [
+    "manifest.json",
+    "documents.jsonl",
+    "passages.jsonl",
+    "background.npz",
+    "dense.faiss",
+    "dense-rows.npy",
+    "tokens.npy",
+    "token-scales.npy",
+    "token-spans.npy",
+    "token-sentences.npy",
+    "token-passages.npy",
+    "words/vocab.index.json",
+    "words/data.csc.index.npy",
+]
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -187,7 +208,7 @@ def test_files_are_flushed_before_they_count(
     monkeypatch.setattr(os, "fsync", record)
     monkeypatch.setattr(Path, "replace", point)
     build(seeds, store, words)
-    assert set(FILES) < set(flushed[: pointed[0]])
+    assert {Path(name).name for name in FILES} < set(flushed[: pointed[0]])
     assert generation(store).name in flushed[: pointed[0]]
     assert flushed[-1] == store.folder.name
 

@@ -29,7 +29,9 @@ class Sources:
 
     def answer(self, answer: Answer) -> str:
         """An answer for the chat: a card for each citation."""
-        return f'<div class="qa-answer">{"".join(map(self._card, answer.citations))}</div>'
+        searched = ", ".join(dict.fromkeys(item.token for item in answer.expansions))
+        note = f'<div class="qa-searched">searched in every language: {escape(searched)}</div>' if searched else ""
+        return f'<div class="qa-answer">{"".join(map(self._card, answer.citations))}{note}</div>'
 
     def panel(self, doc_ids: Iterable[str]) -> str:
         """Whole documents, in the order of `doc_ids`, each paragraph and sentence to be found by its anchor."""
