@@ -18,8 +18,10 @@ lint: setup
 	$(BIN)/mypy
 
 bench: setup
-	$(BIN)/python -m benchmarks.encoder $(BENCH)
-	$(BIN)/python -m benchmarks.latency
+	@test -n "$(BENCH)" || { echo "name the folder of the benchmark sets: make bench BENCH=FOLDER"; exit 1; }
+	$(BIN)/python -m benchmarks.quality $(BENCH) --out benchmarks/results/quality.json
+	$(BIN)/python -m benchmarks.candidates $(BENCH) --out benchmarks/results/candidates.json
+	$(BIN)/python -m benchmarks.latency --out benchmarks/results/latency.json
 
 setup: $(READY)
 

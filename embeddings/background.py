@@ -41,7 +41,7 @@ class Background:
 
     def centred(self, tokens: Vectors, language: str) -> Vectors:
         """`tokens` [num_tokens, dim] without what all text in `language` has in common, unit length."""
-        return unit((tokens - self.means.get(language, self.own)) @ self.map)
+        return unit(np.matmul(tokens - self.means.get(language, self.own), self.map, dtype=np.float32))
 
     def save(self, folder: Path) -> None:
         """Write `background.npz` into `folder`."""

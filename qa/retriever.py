@@ -1,6 +1,7 @@
 """From a query to ranked passages: candidates from vectors and from words, then every token looked at."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Flag, auto
 from typing import Final
 
@@ -39,6 +40,16 @@ class Stage(Flag):
     ALL = DENSE | WORDS | TOKENS
 
 
+@dataclass(frozen=True, slots=True)
+class EncodedQuery:
+    """`vector` [dim] for the dense index, `tokens` [num_tokens, dim] centred and of unit length, and `lexical`
+    [num_passages], each passage's score by words."""
+
+    vector: Vectors
+    tokens: Vectors
+    lexical: Vectors
+
+
 class Retriever:
     """Searches one index with the encoder it was made with."""
 
@@ -58,37 +69,55 @@ class Retriever:
         """
         if top_k < 1:
             raise ValueError(f"top_k must be at least 1, not {top_k}")
+        encoded = self.encode(query)
+        found, scores = self.candidates(encoded, max(BY_VECTOR, top_k), max(BY_WORDS, top_k))
+        if Stage.TOKENS in self._stages and len(found):
+            scores = self.rescored(encoded, found)
+        # Equal scores keep the order of the index, so that a query's answer never changes.
+        order = np.lexsort((found, -scores))[:top_k]
+        return self._hits(encoded, found[order], scores[order])
+
+    def encode(self, query: Query) -> EncodedQuery:
+        """What the stages need of a query, computed once."""
         encoding = self._encoder.encode_query(query.text)
         tokens = self._index.background.centred(encoding.tokens, query.language)
         vector = unit(tokens.sum(axis=0)) if self._encoder.pools_by_mean else encoding.vector
-
-        rankings: list[tuple[Ids, Vectors]] = []
-        lexical = np.zeros(len(self._index.passages), np.float32)
-        if Stage.DENSE in self._stages:
-            count = max(BY_VECTOR, top_k)
-            ids, cosines = self._index.dense.search(vector, count * _ROWS_A_CANDIDATE)
-            rankings.append((ids[:count], cosines[:count]))
-        if Stage.WORDS in self._stages:
-            lexical = self._index.lexical.scores(query.words)
-            rankings.append(_highest(lexical, max(BY_WORDS, top_k)))
-        candidates, scores = _fused(rankings)
-        if Stage.TOKENS in self._stages and len(candidates):
-            matched = passage_scores(self._index.tokens.match(tokens, candidates))
-            scores = ((matched + _WORDS_WEIGHT * lexical[candidates]) / (1 + _WORDS_WEIGHT)).astype(np.float32)
-        # Equal scores keep the order of the index, so that a query's answer never changes.
-        order = np.lexsort((candidates, -scores))[:top_k]
-        return [
-            self._hit(rank, int(number), float(score), tokens)
-            for rank, (number, score) in enumerate(zip(candidates[order], scores[order], strict=True), 1)
-        ]
-
-    def _hit(self, rank: int, number: int, score: float, tokens: Vectors) -> ScoredPassage:
-        passage = self._index.passages[number]
-        best = best_sentence(self._index.tokens.match(tokens, [number]), 0)
-        place = self._index.tokens.place(number, best)
-        return ScoredPassage(
-            rank, score, passage, self._index.documents[passage.doc_id], _sentence_at(passage.sentences, place)
+        with_words = Stage.WORDS in self._stages
+        lexical = (
+            self._index.lexical.scores(query.words) if with_words else np.zeros(len(self._index.passages), np.float32)
         )
+        return EncodedQuery(vector, tokens, lexical)
+
+    def candidates(
+        self, query: EncodedQuery, by_vector: int = BY_VECTOR, by_words: int = BY_WORDS
+    ) -> tuple[Ids, Vectors]:
+        """The first stage: numbers of passages and their scores there, in no order."""
+        rankings: list[tuple[Ids, Vectors]] = []
+        if Stage.DENSE in self._stages:
+            ids, cosines = self._index.dense.search(query.vector, by_vector * _ROWS_A_CANDIDATE)
+            rankings.append((ids[:by_vector], cosines[:by_vector]))
+        if Stage.WORDS in self._stages:
+            rankings.append(_highest(query.lexical, by_words))
+        return _fused(rankings)
+
+    def rescored(self, query: EncodedQuery, passages: Ids) -> Vectors:
+        """The second stage: the scores of some passages, from 0 to 1, by every token and by words."""
+        matched = passage_scores(self._index.tokens.match(query.tokens, passages))
+        scores = (matched + _WORDS_WEIGHT * query.lexical[passages]) / (1 + _WORDS_WEIGHT)
+        return np.asarray(scores, dtype=np.float32)
+
+    def _hits(self, query: EncodedQuery, numbers: Ids, scores: Vectors) -> list[ScoredPassage]:
+        """Ranked passages as hits, the best sentence of each marked."""
+        if len(numbers) == 0:
+            return []
+        index = self._index
+        matches = index.tokens.match(query.tokens, numbers)
+        hits = []
+        for place, (number, score) in enumerate(zip(numbers.tolist(), scores.tolist(), strict=True)):
+            passage = index.passages[number]
+            marked = _sentence_at(passage.sentences, index.tokens.place(number, best_sentence(matches, place)))
+            hits.append(ScoredPassage(place + 1, score, passage, index.documents[passage.doc_id], marked))
+        return hits
 
 
 def _highest(scores: Vectors, count: int) -> tuple[Ids, Vectors]:

