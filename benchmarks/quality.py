@@ -2,6 +2,8 @@
 
     python -m benchmarks.quality BENCH [--sets mlqa/zho-eng,...] [--out FILE]
 
+FILE keeps what it holds of other sets; each set has the commit and the machine beside its figures.
+
 BENCH holds `<set>/passages.jsonl`, `queries.jsonl`, `qrels.tsv`. Each set is indexed as a user's documents would be and
 each question asked by itself. The row `vector` ranks by the model's own vectors alone, made in the same pass: it shows
 that the bundled model is the published one. `sdg/*` are the SDG targets of six languages in one pool.
@@ -18,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from sentence_transformers import SentenceTransformer
 
 from embeddings.encoder import load_encoder
 from embeddings.models import find_model
@@ -55,6 +58,7 @@ class Recorder:
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
         self.vectors: dict[str, Any] = {}
+        self.tokens: dict[str, int] = {}
         self.queries: dict[str, TextEncoding] = {}
 
     @property
@@ -72,7 +76,8 @@ class Recorder:
 
     def encode_passages(self, texts: Sequence[str]) -> list[TextEncoding]:
         encodings = self._encoder.encode_passages(texts)
-        self.vectors.update((text, encoding.vector) for text, encoding in zip(texts, encodings, strict=True))
+        for text, encoding in zip(texts, encodings, strict=True):
+            self.vectors[text], self.tokens[text] = encoding.vector, len(encoding.tokens)
         return encodings
 
 
@@ -116,10 +121,15 @@ def mixed_sdg(bench: Path) -> tuple[Records, Records, evaluation.Qrels]:
     return records, queries, qrels
 
 
-def by_vector(recorder: Recorder, passages: Records, queries: Records) -> evaluation.Rankings:
-    """The run of the model's own vectors by cosine."""
+def by_vector(
+    recorder: Recorder, plain: SentenceTransformer, passages: Records, queries: Records
+) -> evaluation.Rankings:
+    """The run of the model's own vectors by cosine, long passages cut off as in the published figures."""
     texts = [f"{p.get('title') or ''} {p['text']}".strip() for p in passages]
+    long = [i for i, text in enumerate(texts) if recorder.tokens[text] > plain.max_seq_length - 8]
     matrix = np.stack([recorder.vectors[text] for text in texts])
+    if long:
+        matrix[long] = plain.encode_document([texts[i] for i in long])
     rankings = {}
     for query in queries:
         cosines = matrix @ recorder.queries[query["text"]].vector
@@ -127,7 +137,7 @@ def by_vector(recorder: Recorder, passages: Records, queries: Records) -> evalua
     return rankings
 
 
-def evaluate(bench: Path, name: str, encoder: Encoder) -> dict[str, Any]:
+def evaluate(bench: Path, name: str, encoder: Encoder, plain: SentenceTransformer) -> dict[str, Any]:
     """All figures of one set."""
     passages, queries, qrels = load(bench, name)
     asked = {query["id"]: qrels[query["id"]] for query in queries}
@@ -140,7 +150,7 @@ def evaluate(bench: Path, name: str, encoder: Encoder) -> dict[str, Any]:
     for label, stages in STAGES.items():
         rankings, _ = evaluation.run_queries(Retriever(index, recorder, stages), queries, 101)
         result[label] = evaluation.measure(asked, others(rankings))
-    result["vector"] = evaluation.measure(asked, others(by_vector(recorder, passages, queries)))
+    result["vector"] = evaluation.measure(asked, others(by_vector(recorder, plain, passages, queries)))
     return result
 
 
@@ -168,18 +178,17 @@ def main() -> int:
     arguments = parser.parse_args()
     model = find_model(arguments.model)
     encoder = load_encoder(model)
-    results = {}
-    for name in arguments.sets.split(","):
-        results[name] = evaluate(arguments.bench, name, encoder)
-        print(name, json.dumps(results[name]), file=sys.stderr, flush=True)
+    plain = SentenceTransformer(str(model.folder), local_files_only=True)
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
-    about = {
-        "model": model.identity.name,
-        "commit": commit.stdout.strip(),
-        "machine": platform.processor() or platform.machine(),
-    }
-    if arguments.out:
-        arguments.out.write_text(json.dumps({**about, "results": results}, indent=1) + "\n", "utf-8")
+    about = {"commit": commit.stdout.strip(), "machine": platform.processor() or platform.machine()}
+    written = json.loads(arguments.out.read_text("utf-8")) if arguments.out and arguments.out.exists() else {}
+    results: dict[str, Any] = {name: written[name] for name in SETS if name in written}
+    for name in arguments.sets.split(","):
+        figures = evaluate(arguments.bench, name, encoder, plain)
+        results[name] = {**about, "model": model.identity.name, **figures}
+        print(name, json.dumps(results[name]), file=sys.stderr, flush=True)
+        if arguments.out:
+            arguments.out.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
     print(table(results))
     return 0
 

@@ -32,7 +32,8 @@ class Background:
     def for_index(cls, encoder: EncoderIdentity, sample: Sequence[Vectors]) -> Self:
         """The background for an index: the bundled encoder's fixed means and map, none for other encoders, and the mean
         of the index's own tokens, given by a `sample` of its passages' token vectors, each [num_tokens, dim]."""
-        own = np.concatenate(sample).mean(axis=0)
+        tokens = np.concatenate(sample)
+        own = tokens.sum(axis=0) / np.float32(max(1, len(tokens)))
         with np.load(FILE, allow_pickle=False) as fixed:
             if str(fixed["model"]) != encoder.fingerprint:
                 return cls({}, own, np.eye(len(own), dtype=np.float32))

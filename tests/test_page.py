@@ -151,6 +151,17 @@ def test_what_cannot_be_asked_is_explained(page: Page) -> None:
     expect(page.locator("#qa-question textarea")).to_have_attribute("placeholder", "Ask in any language")
 
 
+def test_a_question_is_shown_as_typed_and_can_be_asked_again(page: Page) -> None:
+    question = "1. *asset* <b>recovery</b> & $x$ `code`?"
+    ask(page, question)
+    cited(page)
+    expect(page.locator("#qa-chat .user").first).to_contain_text(question)
+    page.get_by_label("Retry").click()
+    page.wait_for_timeout(500)
+    cited(page)
+    expect(page.locator("#qa-chat .user").first).to_contain_text(question)
+
+
 def test_an_older_answers_citations_go_on_working(page: Page) -> None:
     ask(page, "which countries use unexplained-wealth orders?")
     first = cited(page)[0]
@@ -190,6 +201,7 @@ def test_a_hostile_document_is_only_text(tmp_path: Path, chromium: str) -> None:
                     "img, form, iframe, input, style, svg, object, embed, video, audio, link, script, a:not(.qa-cite)"
                 )
                 assert page.locator(f"{place} :is({made})").count() == 0
+            expect(page.locator("#qa-chat .user").first).to_contain_text("form <img src=x onerror=alert(2)>")
             shown = "".join(page.locator("#qa-panel").inner_text().split())
             assert "".join(lines.split()) in shown
             assert "${7*7}{{7*7}}$x$." in shown

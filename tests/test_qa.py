@@ -34,7 +34,7 @@ def small(seeds: Path, tmp_path: Path, words: WordEncoder) -> Assistant:
 
 
 def test_the_closest_passage_comes_first_with_its_sentence(small: Assistant) -> None:
-    first, second, *_ = small.retrieve("judge court?", top_k=3)
+    first, second, *_ = small.retrieve("what of the judge?", top_k=3)
     assert (first.rank, first.passage.passage_id, first.sentence) == (1, "report#1", "The judge agreed.")
     assert second.rank == 2
     assert second.score <= first.score
@@ -116,9 +116,8 @@ def test_the_terminal_is_not_steered_by_a_document(seeds: Path, tmp_path: Path, 
 @pytest.mark.parametrize("language", QUESTIONS)
 def test_the_question_finds_the_answering_paragraphs(assistant: Assistant, language: str) -> None:
     found = [hit.paragraph for hit in assistant.retrieve(QUESTIONS[language], top_k=6)]
-    assert {"7", "4"} <= set(found)
-    if language in ("en", "zh"):  # what the others give stands in the README
-        assert found[0] == "7"
+    assert {"7", "4"} <= set(found[:6])
+    assert found[0] == "7"
 
 
 @pytest.mark.parametrize(
@@ -127,7 +126,7 @@ def test_the_question_finds_the_answering_paragraphs(assistant: Assistant, langu
         ("What does Timor-Leste plan for procurement?", "3"),
         ("Как пандемия изменила оказание технической помощи?", "10"),
         ("¿Qué países de habla portuguesa recibieron formación?", "11"),
-        ("Quels sont les besoins d’assistance technique au titre du chapitre V ?", "2"),
+        ("Combien de besoins ont été recensés au titre de l’article 54 ?", "2"),
         ("巴塞尔治理研究所追回了多少资产？", "8"),
     ],
 )

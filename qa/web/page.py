@@ -9,6 +9,7 @@ import gradio as gr
 from embeddings.errors import EmbeddingsError
 from qa.assistant import Assistant
 from qa.errors import QAError
+from qa.web.chatbot import PlainChatbot
 from qa.web.sources import EMPTY, Sources
 from qa.web.text import escape
 
@@ -21,6 +22,8 @@ EXAMPLES: Final = (
     "ما هي التحديات في استرداد الموجودات؟",
 )
 TITLE: Final = "Ask the documents"
+PASSAGES_SHOWN: Final = 6
+"""As many as a reader looks through without scrolling far."""
 PLACEHOLDER: Final = "Ask in any language"
 HEAD: Final = f"<script>{Path(__file__).with_name('page.js').read_text('utf-8')}</script>"
 CSS: Final = Path(__file__).with_name("page.css").read_text("utf-8")
@@ -35,7 +38,7 @@ def build_page(assistant: Assistant) -> gr.Blocks:
 
     def ask(question: str, _history: list[Any], shown: list[str]) -> Iterator[tuple[Any, Any, list[str]]]:
         try:
-            answer = assistant.ask(question)
+            answer = assistant.ask(question, PASSAGES_SHOWN)
         except (QAError, EmbeddingsError) as error:
             yield f'<div class="qa-problem">{escape(_sentence(str(error)))}</div>', gr.skip(), shown
             return
@@ -57,7 +60,7 @@ def build_page(assistant: Assistant) -> gr.Blocks:
             with gr.Column(scale=1, min_width=340):
                 chat = gr.ChatInterface(
                     ask,
-                    chatbot=gr.Chatbot(
+                    chatbot=PlainChatbot(
                         show_label=False,
                         elem_id="qa-chat",
                         height="calc(100vh - 14.5rem)",
