@@ -104,6 +104,8 @@ def test_ask_read_click_and_see_the_place(page: Page) -> None:
     assert paragraphs[0] in {"para. 7", "para. 6", "para. 4"}
     assert {"para. 7", "para. 6", "para. 4"} <= set(paragraphs)
 
+    expect(page.locator("a.qa-cite").first).to_be_in_viewport()
+
     # The first citation is shown without a click, another on a click: scrolled into sight, its sentence marked.
     marked = page.locator("#qa-panel .qa-marked")
     expect(marked).to_have_text(page.locator(".qa-hit blockquote").first.inner_text())

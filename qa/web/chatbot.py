@@ -1,6 +1,7 @@
 """A chat whose visitor's messages are plain text too: Gradio would render them as Markdown and HTML."""
 
 import html
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
@@ -8,25 +9,31 @@ import gradio as gr
 from qa.web.text import escape
 
 
-class PlainChatbot(gr.Chatbot):
-    """Shows what a visitor typed as it was typed. Answers are made of HTML by `qa.web.sources`, escaped there."""
+def plain_chatbot(**settings: Any) -> gr.Chatbot:
+    """A `gr.Chatbot` that shows what a visitor typed as it was typed.
 
-    is_template = True  # Gradio's word for: shown by the parent's component
+    What is about to be shown is escaped, what comes back to be asked again or edited is not. Answers are left alone:
+    they are HTML made by `qa.web.sources`. Methods of the instance are wrapped, because Gradio writes a stub file
+    beside the source of every subclass.
+    """
+    chatbot = gr.Chatbot(**settings)
+    show, read = chatbot.postprocess, chatbot.preprocess
 
-    def postprocess(self, value: Any) -> Any:
-        """Escape what is about to be shown."""
-        data = super().postprocess(value)
-        return self._with_text(data, escape)
+    def postprocess(value: Any) -> Any:
+        return _with_text(show(value), escape)
 
-    def preprocess(self, payload: Any) -> Any:
-        """Undo it for what comes back, so that a question can be asked again or edited."""
-        return super().preprocess(self._with_text(payload, html.unescape))
+    def preprocess(payload: Any) -> Any:
+        return read(_with_text(payload, html.unescape))
 
-    @staticmethod
-    def _with_text(data: Any, change: Any) -> Any:
-        for message in data.root if data is not None else ():
-            if message.role == "user":
-                for content in message.content:
-                    if getattr(content, "type", "") == "text":
-                        content.text = change(content.text)
-        return data
+    chatbot.postprocess = postprocess  # type: ignore[method-assign]
+    chatbot.preprocess = preprocess  # type: ignore[method-assign]
+    return chatbot
+
+
+def _with_text(data: Any, change: Callable[[str], str]) -> Any:
+    for message in data.root if data is not None else ():
+        if message.role == "user":
+            for content in message.content:
+                if getattr(content, "type", "") == "text":
+                    content.text = change(content.text)
+    return data

@@ -1,5 +1,5 @@
 // A click on a citation scrolls the source panel to its paragraph and marks its sentence.
-// After an answer arrives, its first citation is shown without a click.
+// After an answer arrives, its first citation is shown without a click, and the chat stands at its beginning.
 (() => {
   const show = (anchor, smooth) => {
     const sentence = document.getElementById(anchor);
@@ -25,6 +25,14 @@
     const answers = document.querySelectorAll('.qa-answer');
     const newest = answers[answers.length - 1];
     const first = newest && newest.querySelector('a.qa-cite');
-    if (first && newest !== shown && show(first.getAttribute('href').slice(1), false)) shown = newest;
+    if (first && newest !== shown && show(first.getAttribute('href').slice(1), false)) {
+      shown = newest;
+      let chat = newest.parentElement;
+      while (chat.parentElement && chat.scrollHeight <= chat.clientHeight + 1) chat = chat.parentElement;
+      const question = 120; // pixels kept for the question above its answer
+      if (chat.closest('#qa-chat')) {
+        chat.scrollTop += newest.getBoundingClientRect().top - chat.getBoundingClientRect().top - question;
+      }
+    }
   }).observe(document, { childList: true, subtree: true });
 })();

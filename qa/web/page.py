@@ -9,7 +9,7 @@ import gradio as gr
 from embeddings.errors import EmbeddingsError
 from qa.assistant import Assistant
 from qa.errors import QAError
-from qa.web.chatbot import PlainChatbot
+from qa.web.chatbot import plain_chatbot
 from qa.web.sources import EMPTY, Sources
 from qa.web.text import escape
 
@@ -60,11 +60,12 @@ def build_page(assistant: Assistant) -> gr.Blocks:
             with gr.Column(scale=1, min_width=340):
                 chat = gr.ChatInterface(
                     ask,
-                    chatbot=PlainChatbot(
+                    chatbot=plain_chatbot(
                         show_label=False,
                         elem_id="qa-chat",
                         height="calc(100vh - 14.5rem)",
                         buttons=["copy"],
+                        autoscroll=False,  # page.js scrolls to an answer's beginning, not to its end
                         feedback_options=None,
                         latex_delimiters=[],
                         allow_tags=False,
@@ -79,6 +80,7 @@ def build_page(assistant: Assistant) -> gr.Blocks:
                     ),
                     additional_inputs=[shown],
                     additional_outputs=[panel, shown],
+                    autoscroll=False,
                     examples=[[example] for example in EXAMPLES],
                     cache_examples=False,
                     flagging_mode="never",
