@@ -12,7 +12,7 @@ QUESTION = "which countries use unexplained-wealth orders?"
 def main(url: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        page = browser.new_page(viewport={"width": 1200, "height": 720})
         page.goto(url)
         page.locator("#qa-question textarea").fill(QUESTION)
         page.keyboard.press("Enter")
