@@ -1,0 +1,1 @@
+"""Search structures: each adds and searches, nothing else."""

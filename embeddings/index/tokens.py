@@ -1,0 +1,125 @@
+"""Late interaction: every token of a question against every token of a passage (MaxSim).
+
+For each token of the question the best cosine among a passage's tokens is taken; a passage scores well when every part
+of the question finds its like somewhere in it (Khattab and Zaharia 2020, "ColBERT"). The vectors are stored as int8
+with a scale for each, and memory-mapped: a token takes `dim` + 12 bytes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, Self
+
+import numpy as np
+import numpy.typing as npt
+from threadpoolctl import ThreadpoolController
+
+from embeddings.types import TokenSpans, Vectors
+
+_LEVELS: Final = 127
+_FILES: Final = ("tokens", "token-scales", "token-spans", "token-sentences", "token-passages")
+
+Offsets = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class PassageTokens:
+    """One passage's tokens, ready to be stored.
+
+    `codes` [num_tokens, dim] int8 and `scales` [num_tokens] float32; `spans` [num_tokens, 2] in the passage's text;
+    `starts` [num_sentences]: the first token of each sentence, in order, the first one's being 0.
+    """
+
+    codes: npt.NDArray[np.int8]
+    scales: Vectors
+    spans: TokenSpans
+    starts: Offsets
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceMatches:
+    """How a question's tokens are matched in some passages.
+
+    `best` [num_query_tokens, num_sentences]: the best cosine within each sentence, passage after passage;
+    `starts` [num_passages]: the column of each passage's first sentence.
+    """
+
+    best: Vectors
+    starts: Offsets
+
+
+def quantised(tokens: Vectors, spans: TokenSpans, starts: Offsets) -> PassageTokens:
+    """`tokens` [num_tokens, dim], unit length, to 8 bits, the largest component of each at the end of the range."""
+    scales = np.maximum(np.abs(tokens).max(axis=1), np.finfo(np.float32).tiny) / _LEVELS
+    codes = np.rint(tokens / scales[:, None]).astype(np.int8)
+    return PassageTokens(codes, scales.astype(np.float32), spans, starts)
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    """NumPy's matrix library, to be kept to one thread: its idle threads spin for a while and hold up those of the
+    encoder, which made the next question three times as slow on two cores."""
+    return ThreadpoolController()
+
+
+@dataclass(frozen=True, slots=True)
+class TokenIndex:
+    """The tokens of all passages, one after another.
+
+    `_sentences` [num_sentences + 1]: each sentence's first token; `_passages` [num_passages + 1]: each passage's first
+    sentence; the last entries are the totals.
+    """
+
+    _codes: npt.NDArray[np.int8]
+    _scales: Vectors
+    _spans: TokenSpans
+    _sentences: Offsets
+    _passages: Offsets
+
+    @classmethod
+    def build(cls, passages: Sequence[PassageTokens]) -> Self:
+        """Put the tokens of all passages together."""
+        first = np.cumsum([0, *(len(passage.codes) for passage in passages)])
+        starts = [passage.starts + at for passage, at in zip(passages, first, strict=False)]
+        return cls(
+            np.concatenate([passage.codes for passage in passages]),
+            np.concatenate([passage.scales for passage in passages]),
+            np.concatenate([passage.spans for passage in passages]),
+            np.concatenate([*starts, first[-1:]]),
+            np.cumsum([0, *map(len, starts)]),
+        )
+
+    def match(self, query: Vectors, passages: Sequence[int] | Offsets) -> SentenceMatches:
+        """Match the tokens `query` [num_query_tokens, dim], unit length, in each of `passages`."""
+        numbers = np.asarray(passages, np.int64)
+        first, last = self._passages[numbers], self._passages[numbers + 1]
+        bounds = list(zip(self._sentences[first].tolist(), self._sentences[last].tolist(), strict=True))
+        codes = np.concatenate([self._codes[a:b] for a, b in bounds]).astype(np.float32)
+        scales = np.concatenate([self._scales[a:b] for a, b in bounds])
+        with _blas().limit(limits=1, user_api="blas"):
+            cosines = (codes @ query.T) * scales[:, None]
+        lengths = np.concatenate([np.diff(self._sentences[a : b + 1]) for a, b in zip(first, last, strict=True)])
+        best = np.maximum.reduceat(cosines, np.cumsum(lengths) - lengths, axis=0).T
+        counts = last - first
+        return SentenceMatches(best, np.cumsum(counts) - counts)
+
+    def place(self, passage: int, sentence: int) -> int:
+        """Where the first token of a passage's sentence ends, in the passage's text; sentences counted as in `match`."""
+        return int(self._spans[self._sentences[self._passages[passage] + sentence], 1])
+
+    def save(self, folder: Path) -> None:
+        """Write the index's files into `folder`."""
+        arrays: tuple[npt.NDArray[Any], ...] = (self._codes, self._scales, self._spans, self._sentences, self._passages)
+        for name, array in zip(_FILES, arrays, strict=True):
+            np.save(folder / f"{name}.npy", array, allow_pickle=False)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read what `save` wrote, memory-mapped. Raises ValueError when it does not belong together."""
+        codes, scales, spans, sentences, passages = (
+            np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _FILES
+        )
+        if not len(codes) == len(scales) == len(spans) == sentences[-1] or passages[-1] != len(sentences) - 1:
+            raise ValueError("token files do not belong together")
+        return cls(codes, scales, spans, np.asarray(sentences), np.asarray(passages))
