@@ -36,7 +36,7 @@ class DenseIndex:
         return int(self._index.d)
 
     def search(self, vector: Vectors, count: int) -> tuple[Ids, Vectors]:
-        """The passages of the `count` vectors nearest to `vector` [dim], best first, each once, with its best cosine."""
+        """The passages of the `count` vectors nearest to `vector` [dim], best first, each once with its best cosine."""
         cosines, rows = self._index.search(vector[None, :], min(count, len(self._passages)))
         passages = self._passages[rows[0]].astype(np.int64)
         _, first = np.unique(passages, return_index=True)

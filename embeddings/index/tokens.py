@@ -105,7 +105,7 @@ class TokenIndex:
         return SentenceMatches(best, np.cumsum(counts) - counts)
 
     def place(self, passage: int, sentence: int) -> int:
-        """Where the first token of a passage's sentence ends, in the passage's text; sentences counted as in `match`."""
+        """Where the first token of a passage's sentence ends, in the passage's text; sentences are those of `match`."""
         return int(self._spans[self._sentences[self._passages[passage] + sentence], 1])
 
     def save(self, folder: Path) -> None:
