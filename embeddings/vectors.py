@@ -1,11 +1,29 @@
 """What is done to vectors everywhere: unit length, and means over the tokens of a sentence."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import ThreadpoolController
 
 from embeddings.types import Span, TokenSpans, Vectors
+
+
+def one_blas_thread() -> AbstractContextManager[object]:
+    """Within it NumPy's matrix library keeps to one thread.
+
+    Its idle threads spin for a while and hold up those of the encoder, which on two cores made the next question three
+    times as slow as the work itself.
+    """
+    context: AbstractContextManager[object] = _libraries().limit(limits=1, user_api="blas")
+    return context
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 def unit(vectors: Vectors) -> Vectors:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from embeddings.store import Index
 from embeddings.types import Encoder, Span, Vectors
-from embeddings.vectors import unit
+from embeddings.vectors import one_blas_thread, unit
 from qa.query import Query
 from qa.scoring import best_sentence, passage_scores
 from qa.types import ScoredPassage
@@ -69,13 +69,14 @@ class Retriever:
         """
         if top_k < 1:
             raise ValueError(f"top_k must be at least 1, not {top_k}")
-        encoded = self.encode(query)
-        found, scores = self.candidates(encoded, max(BY_VECTOR, top_k), max(BY_WORDS, top_k))
-        if Stage.TOKENS in self._stages and len(found):
-            scores = self.rescored(encoded, found)
-        # Equal scores keep the order of the index, so that a query's answer never changes.
-        order = np.lexsort((found, -scores))[:top_k]
-        return self._hits(encoded, found[order], scores[order])
+        with one_blas_thread():
+            encoded = self.encode(query)
+            found, scores = self.candidates(encoded, max(BY_VECTOR, top_k), max(BY_WORDS, top_k))
+            if Stage.TOKENS in self._stages and len(found):
+                scores = self.rescored(encoded, found)
+            # Equal scores keep the order of the index, so that a query's answer never changes.
+            order = np.lexsort((found, -scores))[:top_k]
+            return self._hits(encoded, found[order], scores[order])
 
     def encode(self, query: Query) -> EncodedQuery:
         """What the stages need of a query, computed once."""

@@ -7,13 +7,11 @@ with a scale for each, and memory-mapped: a token takes `dim` + 12 bytes.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, Final, Self
 
 import numpy as np
 import numpy.typing as npt
-from threadpoolctl import ThreadpoolController
 
 from embeddings.types import TokenSpans, Vectors
 
@@ -56,13 +54,6 @@ def quantised(tokens: Vectors, spans: TokenSpans, starts: Offsets) -> PassageTok
     return PassageTokens(codes, scales.astype(np.float32), spans, starts)
 
 
-@cache
-def _blas() -> ThreadpoolController:
-    """NumPy's matrix library, to be kept to one thread: its idle threads spin for a while and hold up those of the
-    encoder, which made the next question three times as slow on two cores."""
-    return ThreadpoolController()
-
-
 @dataclass(frozen=True, slots=True)
 class TokenIndex:
     """The tokens of all passages, one after another.
@@ -97,8 +88,7 @@ class TokenIndex:
         bounds = list(zip(self._sentences[first].tolist(), self._sentences[last].tolist(), strict=True))
         codes = np.concatenate([self._codes[a:b] for a, b in bounds]).astype(np.float32)
         scales = np.concatenate([self._scales[a:b] for a, b in bounds])
-        with _blas().limit(limits=1, user_api="blas"):
-            cosines = (codes @ query.T) * scales[:, None]
+        cosines = (codes @ query.T) * scales[:, None]
         lengths = np.concatenate([np.diff(self._sentences[a : b + 1]) for a, b in zip(first, last, strict=True)])
         best = np.maximum.reduceat(cosines, np.cumsum(lengths) - lengths, axis=0).T
         counts = last - first
