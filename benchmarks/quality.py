@@ -163,7 +163,10 @@ def table(results: Mapping[str, Mapping[str, Any]]) -> str:
     """The figures as a Markdown table: nDCG@10 x 100."""
     names = list(results)
     lines = ["| nDCG@10 | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|"]
-    rows = {label: [f"{results[n][label]['nDCG@10'] * 100:.1f}" for n in names] for label in ("vector", *STAGES)}
+    rows = {
+        label: [f"{results[n][label]['nDCG@10'] * 100:.1f}" if label in results[n] else "-" for n in names]
+        for label in ("vector", *STAGES)
+    }
     rows |= {f"published {model}": [str(figures.get(n, "-")) for n in names] for model, figures in PUBLISHED.items()}
     lines += [f"| {label} | {' | '.join(cells)} |" for label, cells in rows.items()]
     return "\n".join(lines)
