@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.quality import load
+from benchmarks.quality import Records, load
 from embeddings.encoder import load_encoder
 from embeddings.index.dense import DenseIndex
 from embeddings.index.lexical import LexicalIndex
@@ -35,7 +35,7 @@ STEP = 2000
 """Passages rescored together."""
 
 
-def enlarged(records: evaluation.Records, encoder: Any, count: int) -> Index:
+def enlarged(records: Records, encoder: Any, count: int) -> Index:
     """An index of `records` and as many distractors as make `count` passages."""
     random = np.random.default_rng(0)
     real = evaluation.index_records(records, encoder)
