@@ -7,13 +7,12 @@ from typing import Final
 
 from embeddings.language import language_of
 from embeddings.numbering import has_section_ordinal
-from embeddings.sentences import sentence_spans
+from embeddings.sentences import ends_sentence, sentence_spans
 from embeddings.types import Block, Document, Heading, Passage, SourceFile
 
 SPLITTER: Final = "1"
 """Raised when the same file would give other passages, so that indexes made before are rebuilt."""
 
-_FINISHED: Final = re.compile("[.。．!！?？:：;；…][\"'”’」』）)\\]»]?$")
 _MAX_HEADING_LINES: Final = 2
 _MAX_HEADING_LENGTH: Final = 150
 """Characters. UN headings run to two printed lines at most; longer text without a full stop is text."""
@@ -62,7 +61,7 @@ def _is_heading(block: Block) -> bool:
         and not block.number
         and block.lines <= _MAX_HEADING_LINES
         and len(words) <= _MAX_HEADING_LENGTH
-        and not _FINISHED.search(words)
+        and not ends_sentence(words)
     )
 
 

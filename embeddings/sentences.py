@@ -15,6 +15,14 @@ _CONTINUES: Final = re.compile(
 """An abbreviation at a sentence's end is none: `para. 4`, `M. Guterres`, `ст. 5`."""
 
 
+_END: Final = re.compile("[.。．!！?？:：;；…][\"'”’」』）)\\]»]?$")
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether `text` ends as a sentence or a clause before a list does, a closing quote or bracket included."""
+    return _END.search(text) is not None
+
+
 def sentence_spans(text: str, language: str) -> tuple[Span, ...]:
     """Split `text` into sentences: spans in order, without the blanks between them, every other character in one."""
     ends: list[int] = []

@@ -1,6 +1,5 @@
 """Plain text: hard-wrapped lines back into paragraphs, every character traceable to the file."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -8,10 +7,9 @@ from typing import Final
 
 from embeddings.errors import DocumentError
 from embeddings.numbering import Number, has_section_ordinal, leading_number
+from embeddings.sentences import ends_sentence
 from embeddings.source_text import join_lines, spaces_borders, trimmed
 from embeddings.types import Block, Span
-
-_ENDS_SENTENCE: Final = re.compile("[.。．!！?？:：;；…][\"'”’」』）)\\]»]?$")
 
 _MIN_LINES: Final = 8
 """Fewer lines don't tell how a text is spaced."""
@@ -71,7 +69,7 @@ def _double_spaced(text: str, lines: list[_Line]) -> bool:
     if len(printed) < _MIN_LINES:
         return False
     spaced = sum(after.empty for _, after in printed)
-    wrapped = sum(not _ENDS_SENTENCE.search(text[line.end - 2 : line.end]) for line, _ in printed)
+    wrapped = sum(not ends_sentence(text[line.end - 2 : line.end]) for line, _ in printed)
     return spaced > _DOUBLE_SPACED_SHARE * len(printed) and wrapped > _WRAPPED_SHARE * len(printed)
 
 
@@ -126,7 +124,7 @@ def _split(text: str, groups: Iterable[list[_Line]]) -> Iterator[tuple[list[_Lin
 
 def _goes_on(before: str, after: str) -> bool:
     """Whether a paragraph that ended with the line `before` goes on with `after`, the space between being a page's."""
-    return not _ENDS_SENTENCE.search(before[-2:]) and not after[0].isupper() and not has_section_ordinal(after)
+    return not ends_sentence(before[-2:]) and not after[0].isupper() and not has_section_ordinal(after)
 
 
 def _block(text: str, lines: list[_Line], number: Number | None, apart: bool, border_blank: bool) -> Block:
