@@ -180,7 +180,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
     model = find_model(arguments.model)
-    encoder = load_encoder(model)
+    encoder = load_encoder(model, many=True)
     plain = SentenceTransformer(str(model.folder), local_files_only=True)
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
     about = {"commit": commit.stdout.strip(), "machine": platform.processor() or platform.machine()}

@@ -66,6 +66,7 @@ def progress_bar() -> Iterator[Callable[[int, int], None]]:
 def run_build(arguments: argparse.Namespace) -> int:
     """Build as the arguments say, with a progress bar and a report on standard error. Returns the exit status."""
     from embeddings.build import build, why_build
+    from embeddings.encoder import load_encoder
     from embeddings.models import find_model
     from embeddings.store import IndexStore
 
@@ -77,10 +78,8 @@ def run_build(arguments: argparse.Namespace) -> int:
             return 0
         print(f"the index {reason}: building it", file=sys.stderr)
 
-    from embeddings.encoder import load_encoder  # loads torch: seconds
-
     with progress_bar() as progress:
-        report = build(arguments.seeds, index, load_encoder(model), progress)
+        report = build(arguments.seeds, index, load_encoder(model, many=True), progress)
     for item in report.left_out:
         print(f"left out: {item.path}: {item.reason}", file=sys.stderr)
     for refusal in report.refused:

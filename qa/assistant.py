@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Self
 
+from embeddings.encoder import load_encoder
 from embeddings.models import find_model
 from embeddings.store import Index, IndexStore
 from embeddings.types import Encoder
@@ -33,8 +34,6 @@ class Assistant:
         """
         found = find_model(model)
         index = IndexStore(Path(index_dir)).open(found.identity)
-        from embeddings.encoder import load_encoder  # loads torch, so only once the index is known to be good
-
         return cls(index, load_encoder(found))
 
     def retrieve(self, query: str, top_k: int = DEFAULT_TOP_K) -> list[ScoredPassage]:

@@ -122,7 +122,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     judged = [query for query in queries if query["id"] in qrels]
     if not judged:
         raise EvaluationError(f"{arguments.qrels} judges none of the queries of {arguments.queries}")
-    encoder = load_encoder(find_model(arguments.model))
+    encoder = load_encoder(find_model(arguments.model), many=True)
     with progress_bar() as progress:
         index = evaluation.index_records(passages, encoder, progress)
     rankings, rate = evaluation.run_queries(Retriever(index, encoder, arguments.stages), judged, arguments.top_k)

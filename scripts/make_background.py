@@ -26,7 +26,7 @@ from pathlib import Path
 import numpy as np
 
 from embeddings.background import FILE
-from embeddings.encoder import SentenceTransformerEncoder, load_encoder
+from embeddings.encoder import ModelEncoder, load_encoder
 from embeddings.models import find_model
 from embeddings.types import Vectors
 from embeddings.vectors import unit
@@ -100,12 +100,12 @@ def encyclopaedia(folder: Path, name: str) -> list[str]:
     return texts[:: max(1, len(texts) // PASSAGES)][:PASSAGES]
 
 
-def tokens(encoder: SentenceTransformerEncoder, texts: list[str]) -> Vectors:
+def tokens(encoder: ModelEncoder, texts: list[str]) -> Vectors:
     """All token vectors of `texts`: [num_tokens, dim]."""
     return np.concatenate([encoding.tokens for encoding in encoder.encode_passages(texts)])
 
 
-def differences(encoder: SentenceTransformerEncoder, folder: Path, means: dict[str, Vectors]) -> Vectors:
+def differences(encoder: ModelEncoder, folder: Path, means: dict[str, Vectors]) -> Vectors:
     """Differences between tokens and their translations, [num_pairs, dim], questions against passages both ways."""
     found = []
     for code, name in TRANSLATIONS.items():

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import settings
 
 from embeddings.build import build
-from embeddings.encoder import SentenceTransformerEncoder, load_encoder
+from embeddings.encoder import ModelEncoder, load_encoder
 from embeddings.models import Model, find_model
 from embeddings.store import IndexStore
 from embeddings.types import EncoderIdentity, TextEncoding
@@ -80,13 +80,13 @@ def model() -> Model:
 
 
 @pytest.fixture(scope="session")
-def encoder(model: Model) -> SentenceTransformerEncoder:
+def encoder(model: Model) -> ModelEncoder:
     """The real encoder."""
     return load_encoder(model)
 
 
 @pytest.fixture(scope="session")
-def seed_index(tmp_path_factory: pytest.TempPathFactory, encoder: SentenceTransformerEncoder) -> Path:
+def seed_index(tmp_path_factory: pytest.TempPathFactory, encoder: ModelEncoder) -> Path:
     """An index of the real seed, made with the real encoder."""
     folder = tmp_path_factory.mktemp("seed") / "index"
     build(SEEDS, IndexStore(folder), encoder)
@@ -94,7 +94,7 @@ def seed_index(tmp_path_factory: pytest.TempPathFactory, encoder: SentenceTransf
 
 
 @pytest.fixture(scope="session")
-def assistant(seed_index: Path, encoder: SentenceTransformerEncoder) -> Assistant:
+def assistant(seed_index: Path, encoder: ModelEncoder) -> Assistant:
     """The real assistant over the real seed."""
     return Assistant(IndexStore(seed_index).open(encoder.identity), encoder)
 

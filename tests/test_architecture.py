@@ -11,8 +11,9 @@ FILES = sorted([*ROOT.glob("embeddings/**/*.py"), *ROOT.glob("qa/**/*.py"), ROOT
 DOORS = {  # a library, and the only places that may import it
     "gradio": ("qa/web/",),
     "faiss": ("embeddings/index/dense.py",),
-    "sentence_transformers": ("embeddings/encoder.py",),
-    "torch": ("embeddings/encoder.py",),
+    "onnxruntime": ("embeddings/runtime.py",),
+    "sentence_transformers": ("embeddings/torch_runtime.py",),
+    "torch": ("embeddings/torch_runtime.py", "embeddings/encoder.py"),
     "uvicorn": ("qa/web/server.py",),
     "sentencex": ("embeddings/sentences.py",),
     "py3langid": ("embeddings/language.py",),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from embeddings import bundled_model
-from embeddings.encoder import SentenceTransformerEncoder, load_encoder
+from embeddings.encoder import ModelEncoder, load_encoder
 from embeddings.errors import EncoderError
 from embeddings.models import Model, find_model
 from embeddings.types import EncoderIdentity
@@ -32,7 +32,7 @@ def test_the_tokenizer_is_the_published_one(model: Model, text: str, ids: list[i
     assert Tokenizer.from_file(str(model.folder / "tokenizer.json")).encode(text).ids == ids
 
 
-def test_the_vectors_are_those_that_gave_the_published_figures(encoder: SentenceTransformerEncoder) -> None:
+def test_the_vectors_are_those_that_gave_the_published_figures(encoder: ModelEncoder) -> None:
     """Stored when `benchmarks/quality.py` had shown that they retrieve as well as the published model."""
     for text, stored in REFERENCE["queries"].items():
         assert encoder.encode_query(text).vector[:8] == pytest.approx(stored, abs=1e-4)
@@ -41,7 +41,7 @@ def test_the_vectors_are_those_that_gave_the_published_figures(encoder: Sentence
         assert encoding.vector[:8] == pytest.approx(REFERENCE["passages"][text], abs=1e-4)
 
 
-def test_the_same_alone_and_in_a_batch(encoder: SentenceTransformerEncoder) -> None:
+def test_the_same_alone_and_in_a_batch(encoder: ModelEncoder) -> None:
     texts = ["来历不明财富令。", "A much longer passage about the recovery of assets, and training. " * 5, "a"]
     together = encoder.encode_passages(texts)
     for text, encoding in zip(texts, together, strict=True):
@@ -51,7 +51,7 @@ def test_the_same_alone_and_in_a_batch(encoder: SentenceTransformerEncoder) -> N
         assert (encoding.spans == alone.spans).all()
 
 
-def test_tokens_lie_where_they_say(encoder: SentenceTransformerEncoder) -> None:
+def test_tokens_lie_where_they_say(encoder: ModelEncoder) -> None:
     text = "Zimbabwe 通过来历不明财富令执行。 استرداد الموجودات 😀 ok"
     (encoding,) = encoder.encode_passages([text])
     covered = "".join(text[start:end] for start, end in encoding.spans)
@@ -61,7 +61,7 @@ def test_tokens_lie_where_they_say(encoder: SentenceTransformerEncoder) -> None:
     assert "".join("wealth orders?"[a:b] for a, b in query.spans).replace(" ", "") == "wealthorders?"
 
 
-def test_long_passages_go_through_in_windows_and_lose_nothing(encoder: SentenceTransformerEncoder) -> None:
+def test_long_passages_go_through_in_windows_and_lose_nothing(encoder: ModelEncoder) -> None:
     text = "The speaker described asset recovery in paragraph 17. " * 120
     (encoding,) = encoder.encode_passages([text])
     assert len(encoding.tokens) > 2 * 512

@@ -1,0 +1,85 @@
+"""How long it takes from nothing running to an answer: in the shell, and in the page.
+
+    python -m benchmarks.startup [--runs 3] [--out FILE]
+
+With the seed's index built and the model prepared. Each run starts new processes; the browser is already open, and asks as
+soon as the page's text box is there. Medians, in seconds.
+"""
+
+import argparse
+import json
+import platform
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from playwright.sync_api import Browser, Error, sync_playwright
+
+QUESTION = "which countries use unexplained-wealth orders?"
+
+
+def shell() -> float:
+    """Seconds that `qa ask` takes."""
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-m", "qa.cli", "ask", QUESTION], check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+def page(browser: Browser) -> tuple[float, float]:
+    """Seconds from `python app.py` to the text box, and to the first citation of an answer."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    start = time.perf_counter()
+    server = subprocess.Popen([sys.executable, "app.py", "--port", str(port)], stderr=subprocess.DEVNULL)
+    try:
+        tab = browser.new_page()
+        while True:
+            try:
+                tab.goto(f"http://127.0.0.1:{port}")
+                break
+            except Error:
+                time.sleep(0.1)
+        box = tab.locator("#qa-question textarea")
+        box.wait_for()
+        ready = time.perf_counter() - start
+        box.fill(QUESTION)
+        tab.keyboard.press("Enter")
+        tab.locator(".qa-hit").first.wait_for()
+        answered = time.perf_counter() - start
+        tab.close()
+        return ready, answered
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="How long it takes from nothing running to an answer.")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--out", type=Path)
+    arguments = parser.parse_args()
+    subprocess.run([sys.executable, "-m", "embeddings", "--if-needed"], check=True)
+    asked = [shell() for _ in range(arguments.runs)]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        served = [page(browser) for _ in range(arguments.runs)]
+        browser.close()
+    result = {
+        "machine": platform.processor() or platform.machine(),
+        "qa ask, s": round(statistics.median(asked), 1),
+        "python app.py to the page, s": round(statistics.median(ready for ready, _ in served), 1),
+        "python app.py to its first answer, s": round(statistics.median(answered for _, answered in served), 1),
+    }
+    print(json.dumps(result, indent=1))
+    if arguments.out:
+        arguments.out.write_text(json.dumps(result, indent=1) + "\n", "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""Running a model: token ids in, vectors out. Questions are answered by onnxruntime, which loads in a blink.
+
+`OnnxRuntime` runs what `embeddings/torch_runtime.py` exported from a sentence-transformers model, once on each machine.
+"""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from tokenizers import Tokenizer
+
+from embeddings.cache import write_json
+from embeddings.types import Vectors
+
+Ids = npt.NDArray[np.int64]
+
+MODEL_FILE: Final = "model.onnx"
+_TOKENIZER_FILE: Final = "tokenizer.json"
+_SETTINGS_FILE: Final = "settings.json"
+INPUTS: Final = ("input_ids", "attention_mask")
+OUTPUTS: Final = ("tokens", "vectors")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a model asks of those who use it: what to put before a text, and how many tokens it takes at most.
+
+    `pools_by_mean`: whether a text's own vector is the mean of its tokens'.
+    """
+
+    query_prompt: str
+    passage_prompt: str
+    max_tokens: int
+    pools_by_mean: bool
+
+
+class Runtime(Protocol):
+    """A loaded model. Its tokenizer pads a batch to the longest text, and cuts nothing."""
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def tokenizer(self) -> Tokenizer: ...
+
+    def forward(self, ids: Ids, mask: Ids) -> tuple[Vectors, Vectors]:
+        """Run the model once over `ids` and `mask`, both [num_texts, length]: the tokens' vectors [num_texts, length,
+        hidden] and the texts' own [num_texts, dim]."""
+        ...
+
+
+class OnnxRuntime:
+    """An exported model, run by onnxruntime on the processor."""
+
+    def __init__(self, folder: Path) -> None:
+        """Load what an export left in `folder`."""
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        # Threads that wait busily would hold up NumPy's, which come next.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session: Any = onnxruntime.InferenceSession(
+            folder / MODEL_FILE, options, providers=["CPUExecutionProvider"]
+        )
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # its threads and the model's get in each other's way
+        self._tokenizer = Tokenizer.from_file(str(folder / _TOKENIZER_FILE))
+        self._settings = Settings(**json.loads((folder / _SETTINGS_FILE).read_text("utf-8")))
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        return self._tokenizer
+
+    def forward(self, ids: Ids, mask: Ids) -> tuple[Vectors, Vectors]:
+        """Run the model once, as `Runtime.forward` says."""
+        tokens, vectors = self._session.run(OUTPUTS, dict(zip(INPUTS, (ids, mask), strict=True)))
+        return tokens, vectors
+
+
+def save_settings(runtime: Runtime, folder: Path) -> None:
+    """Write beside an exported model what `OnnxRuntime` needs besides."""
+    runtime.tokenizer.save(str(folder / _TOKENIZER_FILE))
+    write_json(folder / _SETTINGS_FILE, asdict(runtime.settings))
