@@ -2,8 +2,8 @@
 
     python -m benchmarks.startup [--runs 3] [--out FILE]
 
-With the seed's index built and the model prepared. Each run starts new processes; the browser is already open, and asks as
-soon as the page's text box is there. Medians, in seconds.
+With the seed's index built and the model prepared. Each run starts new processes; the browser is already open, goes to
+the page as soon as it is served and asks as soon as the text box is there. Medians, in seconds.
 """
 
 import argparse
@@ -15,9 +15,10 @@ import statistics
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 QUESTION = "which countries use unexplained-wealth orders?"
 
@@ -36,14 +37,16 @@ def page(browser: Browser) -> tuple[float, float]:
         port = probe.getsockname()[1]
     start = time.perf_counter()
     server = subprocess.Popen([sys.executable, "app.py", "--port", str(port)], stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}"
     try:
-        tab = browser.new_page()
-        while True:
+        while True:  # not by the browser, whose error pages would keep a core busy
             try:
-                tab.goto(f"http://127.0.0.1:{port}")
-                break
-            except Error:
+                with urllib.request.urlopen(url):
+                    break
+            except OSError:
                 time.sleep(0.1)
+        tab = browser.new_page()
+        tab.goto(url)
         box = tab.locator("#qa-question textarea")
         box.wait_for()
         ready = time.perf_counter() - start

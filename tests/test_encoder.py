@@ -5,12 +5,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from embeddings import bundled_model
 from embeddings.encoder import ModelEncoder, load_encoder
 from embeddings.errors import EncoderError
 from embeddings.models import Model, find_model
+from embeddings.runtime import OnnxRuntime
+from embeddings.torch_runtime import TorchRuntime, export
 from embeddings.types import EncoderIdentity
 
 REFERENCE = json.loads((Path(__file__).parent / "data" / "encoder_reference.json").read_text("utf-8"))
@@ -67,6 +70,57 @@ def test_long_passages_go_through_in_windows_and_lose_nothing(encoder: ModelEnco
     assert len(encoding.tokens) > 2 * 512
     covered = "".join(text[start:end] for start, end in encoding.spans)
     assert "".join(covered.split()) == "".join(text.split())
+
+
+# Exporting the model, so that answering needs no torch.
+
+
+def test_the_exported_model_gives_the_vectors_of_sentence_transformers(encoder: ModelEncoder, model: Model) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    texts = ["来历不明财富令。", "A longer passage about the recovery of assets, and training. " * 9]
+    plain = SentenceTransformer(str(model.folder), device="cpu", local_files_only=True)
+    ours = np.stack([encoding.vector for encoding in encoder.encode_passages(texts)])
+    assert ours == pytest.approx(plain.encode_document(texts), abs=1e-5)
+    assert encoder.encode_query(texts[0]).vector == pytest.approx(plain.encode_query(texts[0]), abs=1e-5)
+
+
+def test_answering_loads_neither_torch_nor_sentence_transformers(seed_index: Path) -> None:
+    code = (
+        "import sys; from qa import Assistant;"
+        "assert Assistant.open(sys.argv[1]).ask('来历不明财富令').citations;"
+        "print({'torch', 'transformers', 'sentence_transformers'} & sys.modules.keys())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(seed_index)], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.stdout == "set()\n", done.stderr
+
+
+def test_a_model_that_cannot_be_exported_runs_by_torch_and_is_not_tried_again(
+    model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(_runtime: TorchRuntime, folder: Path) -> None:
+        (folder / "model.onnx").write_bytes(b"half")
+        raise RuntimeError("an operator is missing\nand much more")
+
+    monkeypatch.setattr(TorchRuntime, "export", refuse)
+    monkeypatch.setenv("QA_CACHE", str(tmp_path))
+    for tries in (1, 2):
+        vector = load_encoder(model).encode_query("court").vector
+        assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
+        assert caplog.text.count("an operator is missing") == 1, tries
+    assert not list(tmp_path.glob("**/model.onnx"))
+
+
+def test_an_export_with_other_vectors_is_not_used(
+    model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    forward = OnnxRuntime.forward
+    monkeypatch.setattr(OnnxRuntime, "forward", lambda *given: tuple(1.1 * values for values in forward(*given)))
+    export(model, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["not-exported.txt"]
+    assert "vectors differ" in caplog.text
 
 
 # Finding and making the model's folder.

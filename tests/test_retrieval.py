@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings.background import Background
-from embeddings.encoder import SentenceTransformerEncoder
+from embeddings.encoder import ModelEncoder
 from embeddings.index.lexical import LexicalIndex
 from embeddings.index.tokens import SentenceMatches, TokenIndex, quantised
 from embeddings.types import EncoderIdentity, Span
@@ -128,7 +128,7 @@ def test_the_mean_of_the_language_is_taken_away(tmp_path: Path) -> None:
     assert again.centred(tokens, "en") == pytest.approx(background.centred(tokens, "en"))
 
 
-def test_another_encoder_has_only_the_mean_of_its_own_index(encoder: SentenceTransformerEncoder) -> None:
+def test_another_encoder_has_only_the_mean_of_its_own_index(encoder: ModelEncoder) -> None:
     sample = [np.ones((2, 384), np.float32)]
     assert Background.for_index(EncoderIdentity("other", "0"), sample).means == {}
     fixed = Background.for_index(encoder.identity, sample).means
@@ -162,7 +162,7 @@ def test_a_model_that_does_not_pool_by_mean_is_searched_by_its_own_vectors(words
     assert retriever.retrieve(make_query("bank"), 1)[0].passage.passage_id == "b"
 
 
-def test_a_question_is_answered_the_same_whatever_was_asked_before(encoder: SentenceTransformerEncoder) -> None:
+def test_a_question_is_answered_the_same_whatever_was_asked_before(encoder: ModelEncoder) -> None:
     index = index_records(RECORDS, encoder)
     one, other = Retriever(index, encoder), Retriever(index, encoder)
     one.retrieve(make_query("银行里的钱"), 3)
