@@ -22,6 +22,7 @@ bench: setup
 	$(BIN)/python -m benchmarks.quality $(BENCH) --out benchmarks/results/quality.json
 	$(BIN)/python -m benchmarks.candidates $(BENCH) --out benchmarks/results/candidates.json
 	$(BIN)/python -m benchmarks.latency --out benchmarks/results/latency.json
+	$(BIN)/python -m benchmarks.startup --out benchmarks/results/startup.json
 
 setup: $(READY)
 
