@@ -25,8 +25,8 @@ several from one paragraph."""
 _RRF_K: Final = 60
 """Reciprocal rank fusion's constant (Cormack, Clarke and Büttcher 2009)."""
 _WORDS_WEIGHT: Final = 0.3
-"""What the question's words, all found, add to a score of matched tokens, from 0 to 1. Small: words of another language
-are not found, and must not keep a passage from the first place."""
+"""What the question's words, all found, add to a score of matched tokens, from 0 to 1. Where a passage is in another
+language they can't be found, which says nothing against it: there they count only when they raise its score."""
 
 Ids = npt.NDArray[np.int64]
 
@@ -42,9 +42,10 @@ class Stage(Flag):
 
 @dataclass(frozen=True, slots=True)
 class EncodedQuery:
-    """`vector` [dim] for the dense index, `tokens` [num_tokens, dim] centred and of unit length, and `lexical`
-    [num_passages], each passage's score by words."""
+    """`language` of the question (ISO 639-1), `vector` [dim] for the dense index, `tokens` [num_tokens, dim], centred
+    and of unit length, and `lexical` [num_passages], each passage's score by words."""
 
+    language: str
     vector: Vectors
     tokens: Vectors
     lexical: Vectors
@@ -59,6 +60,7 @@ class Retriever:
             raise ValueError("ranking needs candidates: switch on DENSE or WORDS")
         self._index = index
         self._encoder = encoder
+        self._languages = np.array([passage.language for passage in index.passages])
         # Where a model does not pool by mean its tokens were not trained to be searched with.
         self._stages = stages if encoder.pools_by_mean else stages & ~Stage.TOKENS
 
@@ -87,7 +89,7 @@ class Retriever:
         lexical = (
             self._index.lexical.scores(query.words) if with_words else np.zeros(len(self._index.passages), np.float32)
         )
-        return EncodedQuery(vector, tokens, lexical)
+        return EncodedQuery(query.language, vector, tokens, lexical)
 
     def candidates(
         self, query: EncodedQuery, by_vector: int = BY_VECTOR, by_words: int = BY_WORDS
@@ -105,7 +107,8 @@ class Retriever:
         """The second stage: the scores of some passages, from 0 to 1, by every token and by words."""
         matched = passage_scores(self._index.tokens.match(query.tokens, passages))
         scores = (matched + _WORDS_WEIGHT * query.lexical[passages]) / (1 + _WORDS_WEIGHT)
-        return np.asarray(scores, dtype=np.float32)
+        foreign = self._languages[passages] != query.language
+        return np.where(foreign, np.maximum(matched, scores), scores).astype(np.float32)
 
     def _hits(self, query: EncodedQuery, numbers: Ids, scores: Vectors) -> list[ScoredPassage]:
         """Ranked passages as hits, the best sentence of each marked."""

@@ -1,6 +1,7 @@
 """The stages of ranking, each by hand or against brute force."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from qa.cli import main
 from qa.errors import EvaluationError
 from qa.evaluation import index_records, measure, read_jsonl, read_qrels, read_run, run_queries, write_run
 from qa.query import make_query
-from qa.retriever import Retriever, Stage
+from qa.retriever import EncodedQuery, Retriever, Stage
 from qa.scoring import best_sentence, passage_scores
 
 RNG = np.random.default_rng(7)
@@ -184,6 +185,18 @@ def test_what_is_the_same_in_every_language_finds_its_passage(words: WordEncoder
 
 
 # Measuring.
+
+
+def test_words_that_another_language_cannot_have_take_nothing_from_it(words: WordEncoder) -> None:
+    records = [{"id": language, "text": "asset", "lang": language} for language in ("en", "fr")]
+    tokens = words.encode_query("asset court").tokens
+    passage = quantised(tokens[:1], np.array([[0, 5]], np.int32), np.array([0]))
+    index = replace(index_records(records, words), tokens=TokenIndex.build([passage, passage]))
+    retriever = Retriever(index, words)
+    matched = np.sqrt(1 / 2)  # one of two tokens
+    for lexical, expected in ((0.0, [matched / 1.3, matched]), (1.0, [(matched + 0.3) / 1.3] * 2)):
+        query = EncodedQuery("en", tokens[0], tokens, np.full(2, lexical, np.float32))
+        assert retriever.rescored(query, np.array([0, 1])) == pytest.approx(expected, abs=0.01)
 
 
 def test_measures_by_hand(words: WordEncoder) -> None:
