@@ -1,6 +1,7 @@
 """Texts into vectors, of the whole and of each token, in one forward pass of a model."""
 
 import logging
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,6 +123,7 @@ def load_encoder(model: Model, *, many: bool = False) -> ModelEncoder:
 
     Raises EncoderError when the folder is no model, or the cache cannot be written.
     """
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # its threads and the model's get in each other's way
     return ModelEncoder(model.identity, _with_graphics_processor(model) if many else _exported(model))
 
 

@@ -4,7 +4,6 @@
 """
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -67,17 +66,8 @@ class OnnxRuntime:
         self._session: Any = onnxruntime.InferenceSession(
             folder / MODEL_FILE, options, providers=["CPUExecutionProvider"]
         )
-        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # its threads and the model's get in each other's way
-        self._tokenizer = Tokenizer.from_file(str(folder / _TOKENIZER_FILE))
-        self._settings = Settings(**json.loads((folder / _SETTINGS_FILE).read_text("utf-8")))
-
-    @property
-    def settings(self) -> Settings:
-        return self._settings
-
-    @property
-    def tokenizer(self) -> Tokenizer:
-        return self._tokenizer
+        self.tokenizer = Tokenizer.from_file(str(folder / _TOKENIZER_FILE))
+        self.settings = Settings(**json.loads((folder / _SETTINGS_FILE).read_text("utf-8")))
 
     def forward(self, ids: Ids, mask: Ids) -> tuple[Vectors, Vectors]:
         """Run the model once, as `Runtime.forward` says."""

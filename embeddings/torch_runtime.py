@@ -38,21 +38,13 @@ class TorchRuntime:
         limit = self._model.max_seq_length
         if limit is None:
             raise EncoderError(f"model {model.identity.name!r} names no length limit")
-        self._tokenizer = _padding_tokenizer(self._model)
-        self._settings = Settings(
+        self.tokenizer = _padding_tokenizer(self._model)
+        self.settings = Settings(
             query_prompt=self._model.prompts.get("query") or "",
             passage_prompt=next(filter(None, map(self._model.prompts.get, _PASSAGE_PROMPTS)), ""),
             max_tokens=limit,
             pools_by_mean=getattr(self._model[1], "pooling_mode", "") == "mean",
         )
-
-    @property
-    def settings(self) -> Settings:
-        return self._settings
-
-    @property
-    def tokenizer(self) -> Tokenizer:
-        return self._tokenizer
 
     def forward(self, ids: Ids, mask: Ids) -> tuple[Vectors, Vectors]:
         """Run the model once, as `Runtime.forward` says."""
@@ -69,7 +61,7 @@ class TorchRuntime:
         ids, mask = self._sample(["a short question?", "and a passage, which takes a little longer"])
         axes = {
             0: torch.export.Dim("texts", min=1),
-            1: torch.export.Dim("length", min=2, max=self._settings.max_tokens),
+            1: torch.export.Dim("length", min=2, max=self.settings.max_tokens),
         }
         logging.getLogger("torch.onnx").setLevel(logging.ERROR)
         with warnings.catch_warnings():
@@ -99,7 +91,7 @@ class TorchRuntime:
                     raise EncoderError(f"the exported model's vectors differ by {difference:.2g}")
 
     def _sample(self, texts: list[str]) -> tuple[Ids, Ids]:
-        encodings = self._tokenizer.encode_batch(texts)
+        encodings = self.tokenizer.encode_batch(texts)
         return np.array([e.ids for e in encodings]), np.array([e.attention_mask for e in encodings])
 
 
