@@ -101,7 +101,7 @@ def main() -> int:
     seeds = Path("seeds")
     own: list[Passage] = []
     for source in documents.scan(seeds).sources:
-        own += split_document(source, *documents.read(seeds, source))[1]
+        own += split_document(source, documents.read(seeds, source))[1]
     plain = SentenceTransformer(str(model.folder), local_files_only=True)
     texts = [passage.text for passage in own]
     ratios = []

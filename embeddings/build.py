@@ -64,8 +64,7 @@ def build(seeds: Path, index: IndexStore, encoder: Encoder, progress: Progress |
         refused: list[str] = []
         for source in folder.sources:
             try:
-                text, blocks = files.read(seeds, source)
-                document, own = split_document(source, text, blocks)
+                document, own = split_document(source, files.read(seeds, source))
                 if any(document.doc_id == other.doc_id for other in found):
                     raise DocumentError(f"{source.path}: another document is called {document.doc_id}; rename one")
             except DocumentError as error:

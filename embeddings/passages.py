@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
+from embeddings.documents.extract import Extract
 from embeddings.language import language_of
 from embeddings.numbering import has_section_ordinal
 from embeddings.sentences import ends_sentence, sentence_spans
@@ -18,14 +19,14 @@ _MAX_HEADING_LENGTH: Final = 150
 """Characters. UN headings run to two printed lines at most; longer text without a full stop is text."""
 
 
-def split_document(source: SourceFile, text: str, blocks: Sequence[Block]) -> tuple[Document, list[Passage]]:
+def split_document(source: SourceFile, extract: Extract) -> tuple[Document, list[Passage]]:
     """Make the document and its passages out of what a reader returned."""
     doc_id = re.sub(r"\s+", "_", PurePosixPath(source.path).with_suffix("").as_posix())
     headings: list[Heading] = []
     path: list[Heading] = []
     passages: list[Passage] = []
     taken: set[str] = set()
-    for block in blocks:
+    for block in extract.blocks:
         if _is_heading(block):
             heading = Heading(block.content.text, _level(block, headings, passages), block.start, block.end)
             headings.append(heading)
@@ -51,7 +52,7 @@ def split_document(source: SourceFile, text: str, blocks: Sequence[Block]) -> tu
         )
     title = next((heading.text for heading in headings if heading.level == 0), PurePosixPath(source.path).name)
     language = language_of("\n".join(passage.text for passage in passages))
-    return Document(doc_id, title, language, source, text, tuple(headings)), passages
+    return Document(doc_id, title, language, source, extract.text, tuple(headings)), passages
 
 
 def _is_heading(block: Block) -> bool:

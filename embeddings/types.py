@@ -50,6 +50,8 @@ class Block:
 
     `number` is a paragraph's number as printed ("7"), empty where there is none; `content` leaves it off, `start` and
     `end` take it in. `apart`: space sets it off from what stands before, not only a number. `lines`: how many it took.
+    `level`: of a heading that the format marks as one, 0 for the document's title; None for anything else. `row`: of a
+    table, its cells divided by ` | `.
     """
 
     content: SourceText
@@ -58,6 +60,8 @@ class Block:
     end: int
     apart: bool
     lines: int
+    level: int | None = None
+    row: bool = False
 
 
 @dataclass(frozen=True, slots=True)

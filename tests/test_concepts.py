@@ -141,8 +141,8 @@ def test_a_concept_tells_its_place() -> None:
 
 def test_the_concepts_of_the_seed() -> None:
     (source,) = documents.scan(SEEDS).sources
-    text, blocks = documents.read(SEEDS, source)
-    passages = {passage.paragraph: passage.text for passage in split_document(source, text, blocks)[1]}
+    extract = documents.read(SEEDS, source)
+    passages = {passage.paragraph: passage.text for passage in split_document(source, extract)[1]}
     assert found(passages["2"], "article") == ["51", "54", "52", "52", "14"]
     countries = {number: set(found(passage, "country")) for number, passage in passages.items()}
     assert {number: codes for number, codes in countries.items() if codes} == {

@@ -19,8 +19,7 @@ SUB_HEADING = "关于技术援助的专题小组讨论（上午会议）"
 
 
 def split(content: str, name: str = "a.txt") -> tuple[Document, list[Passage]]:
-    decoded, blocks = text.read(content.encode())
-    return split_document(SourceFile(name, 0, ""), decoded, blocks)
+    return split_document(SourceFile(name, 0, ""), text.read(content.encode()))
 
 
 def test_numbers_headings_and_sections() -> None:
@@ -70,7 +69,10 @@ def test_line_ends_of_other_systems() -> None:
     assert document.text[passages[1].start : passages[1].end] == "2. Two."
 
 
-@pytest.mark.parametrize(("data", "why"), [(b"\xff\xfe1", "UTF-8"), (b"a\0b", "NUL"), (b" \n \n", "no text")])
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [(bytes(range(256)), "neither UTF-8"), (b"a\0b", "control characters"), (b" \n \n", "no text")],
+)
 def test_what_is_no_text_is_refused(data: bytes, why: str) -> None:
     with pytest.raises(DocumentError, match=why):
         text.read(data)
@@ -126,7 +128,7 @@ def test_what_is_quoted_stands_in_the_source(content: str) -> None:
 @pytest.fixture(scope="module")
 def seed() -> tuple[Document, list[Passage]]:
     (source,) = documents.scan(SEEDS).sources
-    return split_document(source, *documents.read(SEEDS, source))
+    return split_document(source, documents.read(SEEDS, source))
 
 
 def test_the_seed_has_its_fourteen_paragraphs(seed: tuple[Document, list[Passage]]) -> None:

@@ -3,20 +3,40 @@
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Final
 
-from embeddings.documents import text
+from embeddings.documents.extract import Extract
 from embeddings.errors import DocumentError
-from embeddings.types import Block, SourceFile
+from embeddings.types import SourceFile
 
-Reader = Callable[[bytes], tuple[str, list[Block]]]
-"""Takes a file's bytes, returns its text as decoded and the blocks found in it. Raises DocumentError."""
+Reader = Callable[[bytes], Extract]
+"""Takes a file's bytes, returns what stands in it. Raises DocumentError, without the file's name."""
 
-READERS: Final[dict[str, Reader]] = {".txt": text.read}
-"""The registry: a file's suffix in small letters, and what reads it."""
+_OWN: Final[Mapping[str, str]] = {
+    ".docx": "docx",
+    ".epub": "epub",
+    ".htm": "html",
+    ".html": "html",
+    ".markdown": "markdown",
+    ".md": "markdown",
+    ".pdf": "pdf",
+    ".txt": "text",
+    ".xhtml": "html",
+}
+_GROUP: Final = "paragraph_qa.readers"
+"""Entry points by which a package adds readers: the suffix in small letters, `.rtf`, and the function, `package:read`."""
+
+
+@cache
+def readers() -> Mapping[str, EntryPoint]:
+    """The registry: a file's suffix in small letters, and what loads its reader. A package's reader replaces our own."""
+    own = {suffix: EntryPoint(suffix, f"{__name__}.{module}:read", _GROUP) for suffix, module in _OWN.items()}
+    return {**own, **{point.name: point for point in entry_points(group=_GROUP)}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +79,8 @@ def scan(folder: Path) -> SeedsFolder:
     return SeedsFolder(tuple(sources), tuple(left_out))
 
 
-def read(folder: Path, source: SourceFile) -> tuple[str, list[Block]]:
-    """Read one scanned file: its text and its blocks. Raises DocumentError with the file's name."""
+def read(folder: Path, source: SourceFile) -> Extract:
+    """Read one scanned file. Raises DocumentError with the file's name."""
     path = folder / source.path
     try:
         data = path.read_bytes()
@@ -69,7 +89,8 @@ def read(folder: Path, source: SourceFile) -> tuple[str, list[Block]]:
     if hashlib.sha256(data).hexdigest() != source.sha256:
         raise DocumentError(f"{source.path}: changed while it was being indexed; build again")
     try:
-        return READERS[path.suffix.lower()](data)
+        reader: Reader = readers()[path.suffix.lower()].load()
+        return reader(data)
     except DocumentError as error:
         raise DocumentError(f"{source.path}: {error}") from error
 
@@ -94,6 +115,6 @@ def _reason_to_leave_out(path: Path) -> str | None:
         return "not a plain file"
     if path.stem.lower() == "readme":
         return "a note about the folder, not a document"
-    if path.suffix.lower() not in READERS:
-        return f"no reader for {path.suffix or 'a name without suffix'!r}; readers: {', '.join(sorted(READERS))}"
+    if path.suffix.lower() not in readers():
+        return f"no reader for {path.suffix or 'a name without suffix'!r}; readers: {', '.join(sorted(readers()))}"
     return None

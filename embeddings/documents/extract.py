@@ -1,0 +1,42 @@
+"""What a reader gets out of a file, whatever its format."""
+
+from dataclasses import dataclass
+
+from embeddings.types import Block
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom on a page, in points from its top left corner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the characters [start, end) of an extract's text stand in a file that is no text itself.
+
+    `part`: the file inside an archive (`OEBPS/chapter1.xhtml`), empty elsewhere. `number`: of the page in a PDF, of the
+    block elsewhere, from 1. `box` on a page, None where there are no pages.
+    """
+
+    start: int
+    end: int
+    part: str
+    number: int
+    box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """A file's text and what stands in it.
+
+    `text` is what every offset counts in: the decoded file itself in text formats, elsewhere the text as somebody sees
+    it, blocks on lines of their own. `blocks` in reading order. `places`, in order, lead from `text` to the
+    file; empty for text formats. `title`, `date` (ISO 8601) and `language` (ISO 639-1) as the file's own properties
+    have them, empty where it has none. `left_out`: what does not stand in `blocks` and why, a line each.
+    """
+
+    text: str
+    blocks: tuple[Block, ...]
+    places: tuple[Place, ...] = ()
+    title: str = ""
+    date: str = ""
+    language: str = ""
+    left_out: tuple[str, ...] = ()
