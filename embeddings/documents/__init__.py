@@ -29,12 +29,12 @@ _OWN: Final[Mapping[str, str]] = {
     ".xhtml": "html",
 }
 _GROUP: Final = "paragraph_qa.readers"
-"""Entry points by which a package adds readers: the suffix in small letters, `.rtf`, and the function, `package:read`."""
+"""Entry points by which a package adds readers: the suffix in small letters, `.rtf`, and the function, `pack:read`."""
 
 
 @cache
 def readers() -> Mapping[str, EntryPoint]:
-    """The registry: a file's suffix in small letters, and what loads its reader. A package's reader replaces our own."""
+    """The registry: a suffix in small letters, and what loads its reader. A package's reader replaces our own."""
     own = {suffix: EntryPoint(suffix, f"{__name__}.{module}:read", _GROUP) for suffix, module in _OWN.items()}
     return {**own, **{point.name: point for point in entry_points(group=_GROUP)}}
 
