@@ -1,72 +1,106 @@
-"""What the candidate stage misses: how many of the best ten of exhaustive rescoring it brings.
+"""What the stages before rescoring miss: how many of the best ten of exhaustive rescoring they let through.
 
-    python -m benchmarks.candidates BENCH [--set mlqa/zho-eng] [--passages 100000] [--queries 40] [--out FILE]
+    python -m benchmarks.candidates BENCH [--sets A,B] [--passages 100000] [--queries 40] [--out FILE]
 
-The set's own passages are real; the rest are distractors made of them: every token vector of a real passage is mixed
-with that of a random token of another, and its words are those of both. So they lie where real text lies, and there are
-as many as wanted. Exhaustive rescoring looks at every passage.
+The passages of all sets are real; the rest are distractors made of them. A distractor is a row of sentences, each of a
+random passage, with every token vector mixed with that of a second such row; its words are half of those of both. So
+they lie where real text lies, and there are as many as wanted. Exhaustive rescoring looks at every passage.
 """
 
 import argparse
-import json
-import platform
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmarks.quality import Records, load
+from benchmarks.report import provenance, report
 from embeddings.encoder import load_encoder
-from embeddings.index.dense import DenseIndex
-from embeddings.index.lexical import LexicalIndex
-from embeddings.index.tokens import TokenIndex, quantised
+from embeddings.indexing import PassageVectors, assembled, vectors_of, words_of
 from embeddings.models import find_model
 from embeddings.store import Index
-from embeddings.vectors import pool, tokens_inside, unit
+from embeddings.types import Encoder, Passage, TextEncoding, Vectors
+from embeddings.vectors import tokens_inside, unit
 from embeddings.words import words
-from qa import evaluation, retriever
+from qa import evaluation
 from qa.query import make_query
-from qa.retriever import EncodedQuery, Retriever
+from qa.retriever import EncodedQuery, Ids, Retriever
 
+BY_VECTOR = (150, 600, 1000, 2000, 4000)
+LEFT = (100, 200, 300)
+SETS = "mlqa/zho-eng,mlqa/eng-zho,xquad/en,xquad/zh"
 MOST_TOKENS = 120
-"""Of a distractor; 100 000 of them take 5 GB."""
+"""Of a distractor; 100 000 of them take 6 GB."""
 STEP = 2000
 """Passages rescored together."""
 
 
-def enlarged(records: Records, encoder: Any, count: int) -> Index:
+class Keeper:
+    """An encoder that keeps what it made of passages."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self.identity, self.pools_by_mean = encoder.identity, encoder.pools_by_mean
+        self.kept: dict[str, TextEncoding] = {}
+
+    def encode_query(self, query: str) -> TextEncoding:
+        return self._encoder.encode_query(query)
+
+    def encode_passages(self, texts: Sequence[str]) -> list[TextEncoding]:
+        encodings = self._encoder.encode_passages(texts)
+        self.kept |= dict(zip(texts, encodings, strict=True))
+        return encodings
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A sentence of a real passage: its tokens, centred, and its words."""
+
+    tokens: Vectors
+    words: list[str]
+
+
+def enlarged(records: Records, encoder: Encoder, count: int) -> Index:
     """An index of `records` and as many distractors as make `count` passages."""
-    random = np.random.default_rng(0)
-    real = evaluation.index_records(records, encoder)
-    encodings = encoder.encode_passages([passage.text for passage in real.passages])
-    centred = [
-        real.background.centred(encoding.tokens, passage.language)
-        for passage, encoding in zip(real.passages, encodings, strict=True)
+    keeper = Keeper(encoder)
+    real = evaluation.index_records(records, keeper)
+    vectors = [
+        vectors_of(passage, keeper.kept[passage.text], real.background, by_mean=True) for passage in real.passages
     ]
-    pooled = np.concatenate(centred)
-    found_words = [words(passage.text, passage.language) for passage in real.passages]
-    rows, tokens, passages, named = [], [], [], []
-    for number in range(count):
-        origin = number % len(real.passages)
-        passage, spans, vectors = real.passages[origin], encodings[origin].spans, centred[origin]
-        own_words = found_words[origin]
-        if number >= len(real.passages):
-            spans, vectors = spans[:MOST_TOKENS], vectors[:MOST_TOKENS]
-            vectors = unit(vectors + pooled[random.integers(0, len(pooled), len(vectors))])
-            other = found_words[random.integers(0, len(found_words))]
-            own_words = own_words[::2] + other[::2]
-        inside = tokens_inside(spans, passage.sentences)
-        inside = inside[inside[:, 0] < inside[:, 1]]
-        rows.append(pool(vectors, np.concatenate([[[0, len(vectors)]], inside])))
-        tokens.append(quantised(vectors, spans, np.union1d([0], inside[1:, 0])))
-        passages.append(passage)
-        named.append(own_words)
-    owners = np.repeat(np.arange(count, dtype=np.int32), [len(row) for row in rows])
-    return Index(
-        real.documents, passages, real.background, DenseIndex.build(np.concatenate(rows), owners),
-        LexicalIndex.build(named), TokenIndex.build(tokens),
-    )  # fmt: skip
+    named = [words_of(passage) for passage in real.passages]
+    pieces = [piece for passage in real.passages for piece in sentences(passage, keeper.kept[passage.text], real)]
+    random = np.random.default_rng(0)
+    for _ in range(count - len(real.passages)):
+        parts, others = random_pieces(pieces, random), random_pieces(pieces, random)
+        tokens = unit(sum(np.concatenate([part.tokens for part in side])[:MOST_TOKENS] for side in (parts, others)))
+        ends = np.minimum(np.cumsum([len(part.tokens) for part in parts]), MOST_TOKENS)
+        inside = np.stack([np.append(0, ends[:-1]), ends], axis=1)
+        vectors.append(PassageVectors.of_tokens(tokens, np.zeros((len(tokens), 2), np.int32), inside))
+        named.append([word for part in (*parts, *others) for word in part.words[::2]])
+    passages = [real.passages[number % len(real.passages)] for number in range(len(vectors))]
+    return assembled(list(real.documents.values()), passages, real.background, vectors, named)
+
+
+def random_pieces(pieces: list[Piece], random: np.random.Generator) -> list[Piece]:
+    """Sentences of as many tokens as a distractor has, or some more."""
+    found: list[Piece] = []
+    while sum(len(piece.tokens) for piece in found) < MOST_TOKENS:
+        found.append(pieces[random.integers(len(pieces))])
+    return found
+
+
+def sentences(passage: Passage, encoding: TextEncoding, index: Index) -> list[Piece]:
+    """The sentences of a real passage that have tokens."""
+    tokens = index.background.centred(encoding.tokens, passage.language)
+    inside = tokens_inside(encoding.spans, passage.sentences)
+    return [
+        Piece(tokens[first:last], words(passage.text[sentence.start : sentence.end], passage.language))
+        for sentence, (first, last) in zip(passage.sentences, inside, strict=True)
+        if first < last
+    ]
 
 
 def exhaustive(ranker: Retriever, query: EncodedQuery, count: int) -> list[int]:
@@ -76,33 +110,52 @@ def exhaustive(ranker: Retriever, query: EncodedQuery, count: int) -> list[int]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="What the candidate stage misses.")
+    parser = argparse.ArgumentParser(description="What the stages before rescoring miss.")
     parser.add_argument("bench", type=Path)
-    parser.add_argument("--set", default="mlqa/zho-eng")
+    parser.add_argument("--sets", default=SETS)
     parser.add_argument("--passages", type=int, default=100_000)
     parser.add_argument("--queries", type=int, default=40)
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
     encoder = load_encoder(find_model())
-    records, queries, _qrels = load(arguments.bench, arguments.set)
+    records, queries = pooled_sets(arguments.bench, arguments.sets.split(","))
     index = enlarged(records, encoder, arguments.passages)
+    count = len(index.passages)
     ranker = Retriever(index, encoder)
     asked = [ranker.encode(make_query(q["text"])) for q in queries[:: -(-len(queries) // arguments.queries)]]
-    best = [exhaustive(ranker, query, arguments.passages) for query in asked]
+    best = [exhaustive(ranker, query, count) for query in asked]
     result: dict[str, Any] = {
-        "set": arguments.set, "passages": arguments.passages, "queries": len(asked),
-        "machine": platform.processor() or platform.machine(), "share of the best ten among the candidates": {},
+        "sets": arguments.sets, "passages": count, "of these real": len(records), "queries": len(asked),
+        **provenance(),
     }  # fmt: skip
-    for by_vector in (50, 100, retriever.BY_VECTOR, 300, 600):
-        shares = [
-            len(set(right) & set(ranker.candidates(query, by_vector)[0].tolist())) / len(right)
-            for query, right in zip(asked, best, strict=True)
-        ]
-        result["share of the best ten among the candidates"][by_vector] = round(float(np.mean(shares)), 4)
-    print(json.dumps(result, indent=1))
-    if arguments.out:
-        arguments.out.write_text(json.dumps(result, indent=1) + "\n", "utf-8")
+    found = {size: [ranker.candidates(query, size)[0] for query in asked] for size in BY_VECTOR}
+    result["by vectors, share of the best ten"] = {size: share(best, found[size]) for size in BY_VECTOR}
+    result["sifted from these to n"] = {
+        size: {
+            left: share(best, [ranker.sifted(query, ids, left) for query, ids in zip(asked, found[size], strict=True)])
+            for left in LEFT
+        }
+        for size in BY_VECTOR
+    }
+    report(result, arguments.out)
     return 0
+
+
+def pooled_sets(bench: Path, names: list[str]) -> tuple[Records, Records]:
+    """The passages of several sets, each text once, and the questions of all."""
+    passages: dict[str, Any] = {}
+    asked: Records = []
+    for name in names:
+        records, queries, _qrels = load(bench, name)
+        passages |= {record["text"]: {**record, "id": f"{name}/{record['id']}"} for record in records}
+        asked += queries
+    return list(passages.values()), asked
+
+
+def share(best: list[list[int]], found: list[Ids]) -> float:
+    """The mean share of each question's `best` that is among what was `found`."""
+    shares = [len(set(right) & set(ids.tolist())) / len(right) for right, ids in zip(best, found, strict=True)]
+    return round(float(np.mean(shares)), 4)
 
 
 if __name__ == "__main__":

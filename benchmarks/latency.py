@@ -7,8 +7,6 @@ sizes alone. The encoder, the questions and the texts for the ratio are real. Ti
 """
 
 import argparse
-import json
-import platform
 import statistics
 import sys
 import time
@@ -19,18 +17,16 @@ from typing import Any
 import numpy as np
 from sentence_transformers import SentenceTransformer
 
+from benchmarks.report import provenance, report
 from embeddings import documents
 from embeddings.background import Background
-from embeddings.build import index_passages
 from embeddings.encoder import load_encoder
-from embeddings.index.dense import DenseIndex
-from embeddings.index.lexical import LexicalIndex
-from embeddings.index.tokens import TokenIndex, quantised
+from embeddings.indexing import PassageVectors, assembled, index_passages
 from embeddings.models import find_model
 from embeddings.passages import split_document
 from embeddings.store import Index
 from embeddings.types import Document, Passage, Run, SourceFile, Span
-from embeddings.vectors import pool, unit
+from embeddings.vectors import unit
 from qa.query import make_query
 from qa.retriever import Retriever
 
@@ -49,27 +45,21 @@ def made_up_index(count: int, length: int) -> Index:
     random = np.random.default_rng(0)
     starts = np.linspace(0, length, SENTENCES, endpoint=False).astype(np.int64)
     inside = np.stack([starts, np.append(starts[1:], length)], axis=1)
-    whole = np.array([[0, length]])
     spans = np.stack([np.arange(length), np.arange(1, length + 1)], axis=1).astype(np.int32)
     text = "x" * length
     sentences = tuple(Span(int(a), int(b)) for a, b in inside)
-    rows, tokens, passages, words = [], [], [], []
+    vectors, passages, words = [], [], []
     vocabulary = np.array([f"word{i}" for i in range(50_000)])
     for number in range(count):
-        vectors = unit(random.standard_normal((length, DIMENSION), dtype=np.float32))
-        rows.append(pool(vectors, np.concatenate([whole, inside])))
-        tokens.append(quantised(vectors, spans, starts))
+        tokens = unit(random.standard_normal((length, DIMENSION), dtype=np.float32))
+        vectors.append(PassageVectors.of_tokens(tokens, spans, inside))
         words.append(vocabulary[(random.zipf(1.3, length // 2) - 1) % len(vocabulary)].tolist())
         passages.append(
             Passage(f"p#{number}", "p", (), str(number), "en", text, (Run(0, 0, length),), sentences, 0, length)
         )
     document = Document("p", "made up", "en", SourceFile("p.txt", 0, ""), text, ())
     background = Background({}, np.zeros(DIMENSION, np.float32), np.eye(DIMENSION, dtype=np.float32))
-    owners = np.repeat(np.arange(count, dtype=np.int32), 1 + SENTENCES)
-    return Index(
-        {"p": document}, passages, background, DenseIndex.build(np.concatenate(rows), owners),
-        LexicalIndex.build(words), TokenIndex.build(tokens),
-    )  # fmt: skip
+    return assembled([document], passages, background, vectors, words)
 
 
 def median_ms(action: Callable[[str], Any]) -> float:
@@ -96,7 +86,7 @@ def main() -> int:
     arguments = parser.parse_args()
     model = find_model()
     encoder = load_encoder(model)
-    result: dict[str, Any] = {"machine": platform.processor() or platform.machine(), "passages": arguments.passages}
+    result: dict[str, Any] = {**provenance(), "passages": arguments.passages}
 
     seeds = Path("seeds")
     own: list[Passage] = []
@@ -119,9 +109,7 @@ def main() -> int:
     ):
         result[f"question, {label}, ms"] = round(median_ms(asking(Retriever(index, encoder))), 1)
     result["of which encoding, ms"] = round(median_ms(encoder.encode_query), 1)
-    print(json.dumps(result, indent=1))
-    if arguments.out:
-        arguments.out.write_text(json.dumps(result, indent=1) + "\n", "utf-8")
+    report(result, arguments.out)
     return 0
 
 

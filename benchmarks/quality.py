@@ -11,8 +11,6 @@ that the bundled model is the published one. `sdg/*` are the SDG targets of six 
 
 import argparse
 import json
-import platform
-import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -22,6 +20,7 @@ from typing import Any
 import numpy as np
 from sentence_transformers import SentenceTransformer
 
+from benchmarks.report import provenance
 from embeddings.encoder import load_encoder
 from embeddings.models import find_model
 from embeddings.types import Encoder, EncoderIdentity, TextEncoding
@@ -182,13 +181,11 @@ def main() -> int:
     model = find_model(arguments.model)
     encoder = load_encoder(model, many=True)
     plain = SentenceTransformer(str(model.folder), local_files_only=True)
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
-    about = {"commit": commit.stdout.strip(), "machine": platform.processor() or platform.machine()}
     written = json.loads(arguments.out.read_text("utf-8")) if arguments.out and arguments.out.exists() else {}
     results: dict[str, Any] = {name: written[name] for name in SETS if name in written}
     for name in arguments.sets.split(","):
         figures = evaluate(arguments.bench, name, encoder, plain)
-        results[name] = {**about, "model": model.identity.name, **figures}
+        results[name] = {**provenance(), "model": model.identity.name, **figures}
         print(name, json.dumps(results[name]), file=sys.stderr, flush=True)
         if arguments.out:
             arguments.out.write_text(json.dumps(results, indent=1) + "\n", "utf-8")

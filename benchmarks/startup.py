@@ -7,8 +7,6 @@ the page as soon as it is served and asks as soon as the text box is there. Medi
 """
 
 import argparse
-import json
-import platform
 import shutil
 import socket
 import statistics
@@ -19,6 +17,8 @@ import urllib.request
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
+
+from benchmarks.report import provenance, report
 
 QUESTION = "which countries use unexplained-wealth orders?"
 
@@ -73,14 +73,12 @@ def main() -> int:
         served = [page(browser) for _ in range(arguments.runs)]
         browser.close()
     result = {
-        "machine": platform.processor() or platform.machine(),
+        **provenance(),
         "qa ask, s": round(statistics.median(asked), 1),
         "python app.py to the page, s": round(statistics.median(ready for ready, _ in served), 1),
         "python app.py to its first answer, s": round(statistics.median(answered for _, answered in served), 1),
     }
-    print(json.dumps(result, indent=1))
-    if arguments.out:
-        arguments.out.write_text(json.dumps(result, indent=1) + "\n", "utf-8")
+    report(result, arguments.out)
     return 0
 
 

@@ -1,33 +1,16 @@
 """The whole offline flow on one screen: seeds folder in, index out."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
-
-import numpy as np
 
 from embeddings import documents as files
 from embeddings import store
-from embeddings.background import Background
-from embeddings.concepts import concepts
 from embeddings.documents import LeftOut
 from embeddings.errors import DocumentError, IndexMismatch, IndexStoreError
-from embeddings.index.dense import DenseIndex
-from embeddings.index.lexical import LexicalIndex
-from embeddings.index.tokens import PassageTokens, TokenIndex, quantised
+from embeddings.indexing import Progress, index_passages
 from embeddings.passages import split_document
-from embeddings.store import Index, IndexStore, Manifest
-from embeddings.types import Document, Encoder, EncoderIdentity, Passage, TextEncoding, Vectors
-from embeddings.vectors import pool, tokens_inside
-from embeddings.words import words
-
-_PASSAGES_A_STEP: Final = 64
-"""Passages encoded between two moves of the progress bar; enough to sort by length, and to tell a mean."""
-
-
-Progress = Callable[[int, int], None]
-"""Called after each step with the number of passages done and of all."""
+from embeddings.store import IndexStore, Manifest
+from embeddings.types import Document, Encoder, EncoderIdentity, Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,64 +62,3 @@ def build(seeds: Path, index: IndexStore, encoder: Encoder, progress: Progress |
         contents = index_passages(found, passages, encoder, progress)
         manifest = index.write(encoder.identity, folder.sources, contents)
         return Report(manifest, len(found), folder.left_out, tuple(refused))
-
-
-def index_passages(
-    documents: Sequence[Document], passages: Sequence[Passage], encoder: Encoder, progress: Progress | None = None
-) -> Index:
-    """Encode passages and index them in every way. One forward pass of each makes all its vectors."""
-    # What is read first has to stand for the whole: passages are taken in strides.
-    stride = -(-len(passages) // _PASSAGES_A_STEP)
-    order = sorted(range(len(passages)), key=lambda number: number % stride)
-    background: Background | None = None
-    vectors: dict[int, Vectors] = {}
-    tokens: dict[int, PassageTokens] = {}
-    if progress is not None:
-        progress(0, len(passages))
-    for start in range(0, len(order), _PASSAGES_A_STEP):
-        step = order[start : start + _PASSAGES_A_STEP]
-        encodings = encoder.encode_passages([passages[number].text for number in step])
-        if background is None:
-            background = Background.for_index(encoder.identity, [encoding.tokens for encoding in encodings])
-        for number, encoding in zip(step, encodings, strict=True):
-            vectors[number], tokens[number] = _vectors(passages[number], encoding, background, encoder.pools_by_mean)
-        if progress is not None:
-            progress(len(tokens), len(passages))
-    if background is None:
-        raise ValueError("there are no passages to index")
-    numbers = range(len(passages))
-    return Index(
-        {document.doc_id: document for document in documents},
-        passages,
-        background,
-        DenseIndex.build(
-            np.concatenate([vectors[number] for number in numbers]),
-            np.repeat(np.arange(len(passages), dtype=np.int32), [len(vectors[number]) for number in numbers]),
-        ),
-        LexicalIndex.build([_words(passage) for passage in passages]),
-        TokenIndex.build([tokens[number] for number in numbers]),
-    )
-
-
-def _words(passage: Passage) -> list[str]:
-    """What BM25 finds a passage by: its words, and what it names that is the same in every language."""
-    named = (concept.token for concept in concepts(passage.text))
-    return [*words(passage.text, passage.language), *named]
-
-
-def _vectors(
-    passage: Passage, encoding: TextEncoding, background: Background, pooled: bool
-) -> tuple[Vectors, PassageTokens]:
-    """One passage's rows of the dense index, [1 + num_sentences, dim] or only the model's own, and its tokens."""
-    raw, spans = encoding.tokens, encoding.spans
-    if len(raw) == 0:  # the encoder makes nothing of it: a token that is like no other
-        raw, spans = np.zeros((1, raw.shape[1]), np.float32), np.zeros((1, 2), np.int32)
-        tokens = raw
-    else:
-        tokens = background.centred(raw, passage.language)
-    inside = tokens_inside(spans, passage.sentences)
-    inside = inside[inside[:, 0] < inside[:, 1]]
-    starts = np.union1d([0], inside[1:, 0]).astype(np.int64)
-    whole = np.array([[0, len(tokens)]], np.int64)
-    rows = pool(tokens, np.concatenate([whole, inside])) if pooled else encoding.vector[None, :]
-    return rows, quantised(tokens, spans, starts)

@@ -8,7 +8,7 @@
         documents.jsonl   one document a line, with its text
         passages.jsonl    one passage a line, in the order of their numbers
         background.npz    the mean token vector of each language
-        dense*, words/, token*    what is searched: see embeddings/index/
+        dense*, words/, tokens*, coarse*    what is searched: see embeddings/index/
 
 A reader sees a whole generation or none. Nothing here is ever unpickled.
 """
@@ -36,7 +36,7 @@ from embeddings.index.tokens import TokenIndex
 from embeddings.passages import SPLITTER
 from embeddings.types import Document, EncoderIdentity, Heading, Passage, Run, SourceFile, Span
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Raised when files or their meaning change, so that an index of another format is rebuilt, never misread."""
 
 _CURRENT: Final = "CURRENT"
@@ -76,6 +76,7 @@ class Index:
     dense: DenseIndex
     lexical: LexicalIndex
     tokens: TokenIndex
+    coarse: TokenIndex
 
     def save(self, folder: Path) -> None:
         """Write every file of the index into `folder`."""
@@ -84,7 +85,8 @@ class Index:
         self.background.save(folder)
         self.dense.save(folder)
         self.lexical.save(folder)
-        self.tokens.save(folder)
+        self.tokens.save(folder, "tokens")
+        self.coarse.save(folder, "coarse")
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -96,7 +98,8 @@ class Index:
             Background.load(folder),
             DenseIndex.load(folder),
             LexicalIndex.load(folder),
-            TokenIndex.load(folder),
+            TokenIndex.load(folder, "tokens"),
+            TokenIndex.load(folder, "coarse"),
         )
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 import ir_measures
 from ir_measures import RR, R, nDCG
 
-from embeddings.build import Progress, index_passages
+from embeddings.indexing import Progress, index_passages
 from embeddings.language import language_of
 from embeddings.sentences import sentence_spans
 from embeddings.store import Index

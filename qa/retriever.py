@@ -1,4 +1,4 @@
-"""From a query to ranked passages: candidates from vectors and from words, then every token looked at."""
+"""From a query to ranked passages: candidates by vectors and words, sifted by coarse tokens, then by all."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from embeddings.index.tokens import TokenIndex
 from embeddings.store import Index
 from embeddings.types import Encoder, Span, Vectors
 from embeddings.vectors import one_blas_thread, unit
@@ -15,10 +16,12 @@ from qa.query import Query
 from qa.scoring import best_sentence, passage_scores
 from qa.types import ScoredPassage
 
-BY_VECTOR: Final = 150
+BY_VECTOR: Final = 1000
 BY_WORDS: Final = 50
-"""Passages that vectors and words may bring to rescoring. More cost time, about 0.2 ms each; `benchmarks/candidates.py`
-shows what these miss."""
+"""Passages that vectors and words may bring, to be sifted by their coarse tokens."""
+RESCORED: Final = 200
+"""Passages of which every token is looked at. `benchmarks/candidates.py` shows what these numbers miss and the latency
+benchmark what they cost."""
 _ROWS_A_CANDIDATE: Final = 8
 """Vectors looked at for each: a paragraph has one of its own and one a sentence, and those close to a question come
 several from one paragraph."""
@@ -75,6 +78,7 @@ class Retriever:
             encoded = self.encode(query)
             found, scores = self.candidates(encoded, max(BY_VECTOR, top_k), max(BY_WORDS, top_k))
             if Stage.TOKENS in self._stages and len(found):
+                found = self.sifted(encoded, found, max(RESCORED, top_k))
                 scores = self.rescored(encoded, found)
             # Equal scores keep the order of the index, so that a query's answer never changes.
             order = np.lexsort((found, -scores))[:top_k]
@@ -103,9 +107,19 @@ class Retriever:
             rankings.append(_highest(query.lexical, by_words))
         return _fused(rankings)
 
+    def sifted(self, query: EncodedQuery, passages: Ids, count: int = RESCORED) -> Ids:
+        """The second stage: the `count` passages that are best by their coarse tokens and by words, in no order."""
+        if len(passages) <= count:
+            return passages
+        scores = self._scores(query, passages, self._index.coarse)
+        return passages[np.argpartition(-scores, count)[:count]]
+
     def rescored(self, query: EncodedQuery, passages: Ids) -> Vectors:
-        """The second stage: the scores of some passages, from 0 to 1, by every token and by words."""
-        matched = passage_scores(self._index.tokens.match(query.tokens, passages))
+        """The last stage: the scores of some passages, from 0 to 1, by every token and by words."""
+        return self._scores(query, passages, self._index.tokens)
+
+    def _scores(self, query: EncodedQuery, passages: Ids, tokens: TokenIndex) -> Vectors:
+        matched = passage_scores(tokens.match(query.tokens, passages))
         scores = (matched + _WORDS_WEIGHT * query.lexical[passages]) / (1 + _WORDS_WEIGHT)
         foreign = self._languages[passages] != query.language
         return np.where(foreign, np.maximum(matched, scores), scores).astype(np.float32)

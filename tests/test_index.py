@@ -126,11 +126,8 @@ FILES = [
     "background.npz",
     "dense.faiss",
     "dense-rows.npy",
-    "tokens.npy",
-    "token-scales.npy",
-    "token-spans.npy",
-    "token-sentences.npy",
-    "token-passages.npy",
+    *(f"tokens-{part}.npy" for part in ("codes", "scales", "spans", "sentences", "passages")),
+    *(f"coarse-{part}.npy" for part in ("codes", "scales", "spans", "sentences", "passages")),
     "words/vocab.index.json",
     "words/data.csc.index.npy",
 ]
@@ -216,7 +213,7 @@ def test_files_are_flushed_before_they_count(
 
 
 def test_bad_files_are_refused_and_the_rest_is_built(seeds: Path, store: IndexStore, words: WordEncoder) -> None:
-    (seeds / "bad.txt").write_bytes(b"\xff\xff")
+    (seeds / "bad.txt").write_bytes(b"\0\xff")
     (seeds / "annex.TXT").write_text("1. Same name.")
     report = build(seeds, store, words)
     assert report.documents == 2

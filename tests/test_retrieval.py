@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from embeddings.background import Background
 from embeddings.encoder import ModelEncoder
 from embeddings.index.lexical import LexicalIndex
-from embeddings.index.tokens import SentenceMatches, TokenIndex, quantised
+from embeddings.index.tokens import SentenceMatches, TokenIndex, pooled, quantised
 from embeddings.types import EncoderIdentity, Span
 from embeddings.vectors import pool, tokens_inside, unit
 from qa.cli import main
@@ -60,14 +60,37 @@ def test_token_matches_are_brute_force(counts: list[list[int]], data: st.DataObj
 
 def test_token_files_come_back(tmp_path: Path) -> None:
     index, _ = random_passages([[2, 3], [1]])
-    index.save(tmp_path)
-    again = TokenIndex.load(tmp_path)
+    index.save(tmp_path, "tokens")
+    again = TokenIndex.load(tmp_path, "tokens")
     query = unit(RNG.standard_normal((2, 8)).astype(np.float32))
     assert (again.match(query, [1, 0]).best == index.match(query, [1, 0]).best).all()
     assert [again.place(0, 0), again.place(0, 1), again.place(1, 0)] == [1, 3, 1]
-    np.save(tmp_path / "token-scales.npy", np.ones(2, np.float32))
+    np.save(tmp_path / "tokens-scales.npy", np.ones(2, np.float32))
     with pytest.raises(ValueError, match="do not belong together"):
-        TokenIndex.load(tmp_path)
+        TokenIndex.load(tmp_path, "tokens")
+
+
+@given(COUNTS.filter(bool).map(lambda counts: [n * 7 for n in counts[0]]))
+def test_pooled_tokens_are_means_within_a_sentence(lengths: list[int]) -> None:
+    tokens = unit(RNG.standard_normal((sum(lengths), 8)).astype(np.float32))
+    spans = np.array([[i, i + 1] for i in range(len(tokens))], np.int32)
+    means, covered, starts = pooled(tokens, spans, np.cumsum([0, *lengths[:-1]]))
+    assert covered[0, 0] == 0
+    assert covered[-1, 1] == len(tokens)
+    assert (covered[1:, 0] == covered[:-1, 1]).all()
+    assert covered[starts, 0].tolist() == np.cumsum([0, *lengths[:-1]]).tolist()
+    for mean, (first, last) in zip(means, covered.tolist(), strict=True):
+        assert 4 <= last - first <= 12
+        assert mean == pytest.approx(unit(tokens[first:last].sum(axis=0)), abs=1e-5)
+
+
+def test_sifting_keeps_what_rescoring_puts_first(words: WordEncoder) -> None:
+    texts = ["bank judge police training", "asset court", "asset law training", "law money training", "asset court law"]
+    retriever = Retriever(index_records([{"id": str(i), "text": text} for i, text in enumerate(texts)], words), words)
+    query = retriever.encode(make_query("asset court law"))
+    found, _ = retriever.candidates(query)
+    assert sorted(retriever.sifted(query, found, 2).tolist()) == [1, 4]
+    assert sorted(retriever.sifted(query, found, 5).tolist()) == sorted(found.tolist())
 
 
 def test_scores_by_hand() -> None:
