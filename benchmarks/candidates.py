@@ -117,7 +117,7 @@ def main() -> int:
     parser.add_argument("--queries", type=int, default=40)
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
-    encoder = load_encoder(find_model())
+    encoder = load_encoder(find_model(), many=True)
     records, queries = pooled_sets(arguments.bench, arguments.sets.split(","))
     index = enlarged(records, encoder, arguments.passages)
     count = len(index.passages)

@@ -17,8 +17,8 @@ from embeddings.vectors import unit
 
 _log = logging.getLogger(__name__)
 
-_TOKENS_A_BATCH: Final = 4096
-"""Padded tokens that go through the model together: more brings nothing on a processor and costs memory."""
+_TOKENS_A_BATCH: Final = 2048
+"""Padded tokens that go through the model together: what they make must stay near the processor, in its caches."""
 _EXPORT_RECIPE: Final = "1"
 """Raised when the export changes, so that an older one in a cache is not taken for a new one."""
 
@@ -119,12 +119,17 @@ def _batches(windows: Sequence[_Window]) -> Iterator[list[_Window]]:
 def load_encoder(model: Model, *, many: bool = False) -> ModelEncoder:
     """Load the encoder of a model found on this machine, exporting it for onnxruntime when that was not yet done.
 
-    `many`: whether many texts will be encoded, for which a graphics processor is used where there is one.
+    `many`: whether many texts will be encoded. Torch does that fastest, on a graphics processor where there is one, and
+    onnxruntime answers a question without the seconds that loading torch takes.
 
     Raises EncoderError when the folder is no model, or the cache cannot be written.
     """
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # its threads and the model's get in each other's way
-    return ModelEncoder(model.identity, _with_graphics_processor(model) if many else _exported(model))
+    if many:
+        from embeddings.torch_runtime import TorchRuntime
+
+        return ModelEncoder(model.identity, TorchRuntime(model))
+    return ModelEncoder(model.identity, _exported(model))
 
 
 def _exported(model: Model) -> Runtime:
@@ -144,14 +149,3 @@ def _exported(model: Model) -> Runtime:
     from embeddings.torch_runtime import TorchRuntime
 
     return TorchRuntime(model)
-
-
-def _with_graphics_processor(model: Model) -> Runtime:
-    """The model on the graphics processor, or as `_exported` runs it where there is none."""
-    import torch
-
-    if torch.cuda.is_available() or torch.backends.mps.is_available():
-        from embeddings.torch_runtime import TorchRuntime
-
-        return TorchRuntime(model)
-    return _exported(model)
