@@ -30,7 +30,7 @@ from qa.query import make_query
 from qa.retriever import EncodedQuery, Ids, Retriever
 
 BY_VECTOR = (150, 600, 1000, 2000, 4000)
-LEFT = (100, 200, 300)
+LEFT = (100, 200, 400)
 SETS = "mlqa/zho-eng,mlqa/eng-zho,xquad/en,xquad/zh"
 MOST_TOKENS = 120
 """Of a distractor; 100 000 of them take 6 GB."""

@@ -16,12 +16,8 @@ from qa.query import Query
 from qa.scoring import best_sentence, passage_scores
 from qa.types import ScoredPassage
 
-BY_VECTOR: Final = 1000
 BY_WORDS: Final = 50
-"""Passages that vectors and words may bring, to be sifted by their coarse tokens."""
-RESCORED: Final = 200
-"""Passages of which every token is looked at. `benchmarks/candidates.py` shows what these numbers miss and the latency
-benchmark what they cost."""
+"""Passages that words may bring, to be sifted by their coarse tokens with those that vectors bring."""
 _ROWS_A_CANDIDATE: Final = 8
 """Vectors looked at for each: a paragraph has one of its own and one a sentence, and those close to a question come
 several from one paragraph."""
@@ -32,6 +28,17 @@ _WORDS_WEIGHT: Final = 0.3
 language they can't be found, which says nothing against it: there they count only when they raise its score."""
 
 Ids = npt.NDArray[np.int64]
+
+
+def by_vector(passages: int) -> int:
+    """How many passages vectors bring, of so many: 1000, and more where there are more that are alike."""
+    return max(1000, min(4000, passages // 25))
+
+
+def rescored_of(passages: int) -> int:
+    """Of how many passages every token is looked at. `benchmarks/candidates.py` shows what these numbers miss and the
+    latency benchmark what they cost."""
+    return max(200, min(400, passages // 250))
 
 
 class Stage(Flag):
@@ -76,9 +83,10 @@ class Retriever:
             raise ValueError(f"top_k must be at least 1, not {top_k}")
         with one_blas_thread():
             encoded = self.encode(query)
-            found, scores = self.candidates(encoded, max(BY_VECTOR, top_k), max(BY_WORDS, top_k))
+            count = len(self._index.passages)
+            found, scores = self.candidates(encoded, max(by_vector(count), top_k), max(BY_WORDS, top_k))
             if Stage.TOKENS in self._stages and len(found):
-                found = self.sifted(encoded, found, max(RESCORED, top_k))
+                found = self.sifted(encoded, found, max(rescored_of(count), top_k))
                 scores = self.rescored(encoded, found)
             # Equal scores keep the order of the index, so that a query's answer never changes.
             order = np.lexsort((found, -scores))[:top_k]
@@ -95,9 +103,7 @@ class Retriever:
         )
         return EncodedQuery(query.language, vector, tokens, lexical)
 
-    def candidates(
-        self, query: EncodedQuery, by_vector: int = BY_VECTOR, by_words: int = BY_WORDS
-    ) -> tuple[Ids, Vectors]:
+    def candidates(self, query: EncodedQuery, by_vector: int, by_words: int = BY_WORDS) -> tuple[Ids, Vectors]:
         """The first stage: numbers of passages and their scores there, in no order."""
         rankings: list[tuple[Ids, Vectors]] = []
         if Stage.DENSE in self._stages:
@@ -107,7 +113,7 @@ class Retriever:
             rankings.append(_highest(query.lexical, by_words))
         return _fused(rankings)
 
-    def sifted(self, query: EncodedQuery, passages: Ids, count: int = RESCORED) -> Ids:
+    def sifted(self, query: EncodedQuery, passages: Ids, count: int) -> Ids:
         """The second stage: the `count` passages that are best by their coarse tokens and by words, in no order."""
         if len(passages) <= count:
             return passages
