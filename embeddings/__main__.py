@@ -7,8 +7,13 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from embeddings.errors import EmbeddingsError
+from embeddings.source_text import harmless
+
+if TYPE_CHECKING:
+    from embeddings.build import Report
 
 DEFAULT_SEEDS = "seeds"
 DEFAULT_INDEX = "index"
@@ -47,6 +52,7 @@ def add_build_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of a build."""
     add_index_arguments(parser)
     parser.add_argument("--if-needed", action="store_true", help="do nothing when the index is up to date")
+    parser.add_argument("--keep-going", action="store_true", help="exit with 0 although files were refused")
 
 
 @contextmanager
@@ -80,13 +86,26 @@ def run_build(arguments: argparse.Namespace) -> int:
 
     with progress_bar() as progress:
         report = build(arguments.seeds, index, load_encoder(model, many=True), progress)
-    for item in report.left_out:
-        print(f"left out: {item.path}: {item.reason}", file=sys.stderr)
-    for refusal in report.refused:
-        print(f"refused: {refusal}", file=sys.stderr)
-    documents = "1 document" if report.documents == 1 else f"{report.documents} documents"
-    print(f"indexed {documents}, {report.manifest.passages} paragraphs into {arguments.index}", file=sys.stderr)
-    return 1 if report.refused else 0
+    _print_report(report, arguments.index)
+    return 1 if report.refused and not arguments.keep_going else 0
+
+
+def _print_report(report: "Report", index: Path) -> None:
+    """What was built and what was not, on standard error."""
+    lines = [f"left out: {item.path}: {item.reason}" for item in report.left_out]
+    lines += [f"not part of the text: {note}" for note in report.notes]
+    lines += [f"doubtful: {doubt.passage_id} and {doubt.version_id} are linked by number" for doubt in report.doubts]
+    lines += [f"refused: {refusal}" for refusal in report.refused]
+    documents = _counted(len(report.documents), "document")
+    spoken = ", ".join(f"{language} {count}" for language, count in sorted(report.languages.items()))
+    refused = f"; {_counted(len(report.refused), 'file')} refused" if report.refused else ""
+    lines.append(f"indexed {documents}, {report.manifest.passages} paragraphs ({spoken}) into {index}{refused}")
+    for line in lines:
+        print(harmless(line), file=sys.stderr)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def main(argv: Sequence[str] | None = None) -> int:

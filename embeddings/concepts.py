@@ -13,6 +13,7 @@ from typing import Final
 from babel import Locale
 
 from embeddings import country_names
+from embeddings.numbering import chinese_numeral
 from embeddings.words import FOLDING, UNSPACED, WORD, fold, symbols
 
 
@@ -95,8 +96,6 @@ _FRAMED_RANGE: Final = re.compile("\\s?(?:[-‐–—−~至到]|から|내지)\
 _FRAMED_LIST: Final = re.compile(
     "\\s?(?:[,;、]|以?及び?|和|与|、?並びに|と|및)\\s?[第제]?(?=\\s?[0-9零〇一二两三四五六七八九十百])"
 )
-_NUMERALS: Final = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
-_UNITS: Final = {"十": 10, "百": 100}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +145,7 @@ def _numbered_articles(folded: _Folded) -> Iterator[Concept]:
         closed = 0
         at, to = frame.end(), False
         while len(numbers) < _MAX_ARTICLES and (found := _FRAMED_NUMBER.match(text, at)):
-            value = int(found["number"]) if found["number"] else _numeral(found["numeral"])
+            value = int(found["number"]) if found["number"] else chinese_numeral(found["numeral"])
             end = max(found.end("number"), found.end("numeral"), found.end("closed"))
             start = found.start("number" if found["number"] else "numeral") if numbers else frame.start()
             numbers.append(_Number(value, start, end, to and 0 < value - numbers[-1].value < _MAX_ARTICLES))
@@ -173,20 +172,6 @@ def _as_concepts(folded: _Folded, numbers: list[_Number]) -> Iterator[Concept]:
                 yield folded.concept(f"article:{value}", number.start, following.end)
         else:
             yield folded.concept(f"article:{number.value}", number.start, number.end)
-
-
-def _numeral(numeral: str) -> int:
-    """The value of a Chinese numeral below 1000: 五十四, 一百零五, 一〇五."""
-    if not _UNITS.keys() & set(numeral):
-        return int("".join(str(_NUMERALS[character]) for character in numeral[:3]))
-    value = digit = 0
-    for character in numeral:
-        if character in _UNITS:
-            value += (digit or 1) * _UNITS[character]
-            digit = 0
-        else:
-            digit = _NUMERALS[character]
-    return value + digit
 
 
 # --- Countries: CLDR's names in many languages, and the UN's own -----------------------------------------------------

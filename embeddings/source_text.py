@@ -1,6 +1,7 @@
 """Joined text that remembers where each of its characters stands in the source."""
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
 
@@ -18,10 +19,44 @@ _SPACED_BORDER = re.compile("[\u3400-\u9fff] [0-9A-Za-z]|[0-9A-Za-z] [\u3400-\u9
 _CLOSE_BORDER = re.compile("[\u3400-\u9fff][0-9A-Za-z]|[0-9A-Za-z][\u3400-\u9fff]")
 _HYPHENS = "-\u2010\u2011"
 
+_INVISIBLE = (
+    "\u0000-\u0008\u000e-\u001b\u007f\u0080-\u0084\u0086-\u009f"  # controls, but those that end lines
+    "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"  # of width 0 and of direction
+    "\ud800-\udfff\U000e0000-\U000e007f"  # halves of characters; tags
+)
+_JOINER = "(?<=[A-Za-z\u00c0-\u052f\u3400-\u9fff])[\u200c\u200d]"
+"""Arabic and Indic scripts and emoji need their joiners; between other letters they only hide words from a search."""
+INVISIBLE = re.compile(f"[{_INVISIBLE}]+|{_JOINER}")
+"""Characters that nobody sees. They are left out of what is searched and shown; the source keeps them."""
+_BLANKS = re.compile(f"[\\s\u200c\u200d{_INVISIBLE}]*")
+
 
 def spaces_borders(text: str) -> bool:
     """Whether `text` mostly writes a blank between Han and Latin characters or digits (`2020 年`, not `2020年`)."""
     return len(_SPACED_BORDER.findall(text)) > len(_CLOSE_BORDER.findall(text))
+
+
+def harmless(text: str) -> str:
+    """`text` without the characters that steer the terminal that shows it, or turn its words round."""
+    return INVISIBLE.sub("", "".join(c for c in text if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"}))
+
+
+def joined(parts: Sequence[tuple[Span, SourceText]], divider: str) -> SourceText:
+    """Put texts of one source one after the other, each with the span of its own words there.
+
+    `divider`, one character or none, stands for the first character behind each part in the source.
+    """
+    text = ""
+    runs: list[Run] = []
+    previous = 0
+    for place, part in parts:
+        if text and divider:
+            runs.append(Run(len(text), previous, 1))
+            text += divider
+        runs += [Run(len(text) + run.text_start, run.source_start, run.length) for run in part.runs]
+        text += part.text
+        previous = place.end
+    return SourceText(text, tuple(runs))
 
 
 def join_lines(source: str, lines: Sequence[Span], *, border_blank: bool) -> SourceText:
@@ -50,16 +85,25 @@ def join_lines(source: str, lines: Sequence[Span], *, border_blank: bool) -> Sou
             continue
         if previous is not None and _needs_blank(source, previous, words, border_blank):
             take(previous.end, previous.end + 1, " ")
-        take(words.start, words.end, source[words.start : words.end])
+        at = words.start
+        for hidden in INVISIBLE.finditer(source, words.start, words.end):
+            if hidden.start() > at:
+                take(at, hidden.start(), source[at : hidden.start()])
+            at = hidden.end()
+        if at < words.end:
+            take(at, words.end, source[at : words.end])
         previous = words
     return SourceText("".join(parts), tuple(runs))
 
 
 def trimmed(source: str, span: Span) -> Span:
-    """`span` without the white space at its ends; empty where there is nothing else."""
+    """`span` without white space and invisible characters at its ends; empty where there is nothing else."""
     piece = source[span.start : span.end]
-    start = span.start + len(piece) - len(piece.lstrip())
-    return Span(start, max(start, span.start + len(piece.rstrip())))
+    start = _BLANKS.match(piece)
+    end = _BLANKS.match(piece[::-1])
+    if start is None or end is None or start.end() == len(piece):
+        return Span(span.start, span.start)
+    return Span(span.start + start.end(), span.end - end.end())
 
 
 def _needs_blank(source: str, before: Span, after: Span, border_blank: bool) -> bool:

@@ -34,9 +34,9 @@ from embeddings.index.dense import DenseIndex
 from embeddings.index.lexical import LexicalIndex
 from embeddings.index.tokens import TokenIndex
 from embeddings.passages import SPLITTER
-from embeddings.types import Document, EncoderIdentity, Heading, Passage, Run, SourceFile, Span
+from embeddings.types import Document, EncoderIdentity, Heading, Passage, Place, Related, Run, SourceFile, Span, Version
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Raised when files or their meaning change, so that an index of another format is rebuilt, never misread."""
 
 _CURRENT: Final = "CURRENT"
@@ -266,14 +266,29 @@ def changed(manifest: Manifest, sources: Sequence[SourceFile]) -> str | None:
 
 
 def _document(fields: dict[str, Any]) -> Document:
-    headings = tuple(Heading(**heading) for heading in fields["headings"])
-    return Document(**{**fields, "source": SourceFile(**fields["source"]), "headings": headings})
+    return Document(
+        **{
+            **fields,
+            "source": SourceFile(**fields["source"]),
+            "headings": tuple(Heading(**heading) for heading in fields["headings"]),
+            "places": tuple(
+                Place(**{**place, "box": tuple(place["box"]) if place["box"] else None}) for place in fields["places"]
+            ),
+            "related": tuple(Related(**other) for other in fields["related"]),
+        }
+    )
 
 
 def _passage(fields: dict[str, Any]) -> Passage:
-    runs = tuple(Run(**run) for run in fields["runs"])
-    sentences = tuple(Span(**span) for span in fields["sentences"])
-    return Passage(**{**fields, "section": tuple(fields["section"]), "runs": runs, "sentences": sentences})
+    return Passage(
+        **{
+            **fields,
+            "section": tuple(fields["section"]),
+            "runs": tuple(Run(**run) for run in fields["runs"]),
+            "sentences": tuple(Span(**span) for span in fields["sentences"]),
+            "versions": tuple(Version(**version) for version in fields["versions"]),
+        }
+    )
 
 
 def _lines(values: Iterator[dict[str, Any]]) -> bytes:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -44,18 +44,37 @@ class SourceText:
     runs: tuple[Run, ...]
 
 
+NumberKind = Literal["paragraph", "outline", "item", "article"]
+"""`7.`, `2.1`, `(a)`, `Article 54`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number at the start of a line.
+
+    `printed`: as it stands there, without the point behind it ("7", "٧", "(a)", "Article 54"). `key`: the same in all
+    languages ("7", "6bis", "a", "54"). `order` compares numbers of one kind. `length`: how many characters it takes
+    with what stands behind it up to the text.
+    """
+
+    printed: str
+    key: str
+    kind: NumberKind
+    order: tuple[int, ...]
+    length: int
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """One paragraph or heading as a reader found it, its lines already joined.
 
-    `number` is a paragraph's number as printed ("7"), empty where there is none; `content` leaves it off, `start` and
-    `end` take it in. `apart`: space sets it off from what stands before, not only a number. `lines`: how many it took.
-    `level`: of a heading that the format marks as one, 0 for the document's title; None for anything else. `row`: of a
-    table, its cells divided by ` | `.
+    `content` leaves the `number` off, `start` and `end` take it in. `apart`: space sets it off from what stands before,
+    not only a number. `lines`: how many it took. `level`: of a heading that the format marks as one, 0 for the
+    document's title; None for anything else. `row`: of a table, its cells divided by ` | `.
     """
 
     content: SourceText
-    number: str
+    number: Number | None
     start: int
     end: int
     apart: bool
@@ -83,9 +102,45 @@ class Heading:
     end: int
 
 
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom on a page, in points from its top left corner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the characters [start, end) of a document's text stand in a file that is no text itself.
+
+    `part`: the file inside an archive (`OEBPS/chapter1.xhtml`), empty elsewhere. `number`: of the page in a PDF, of the
+    block elsewhere, from 1. `box` on a page, None where there are no pages.
+    """
+
+    start: int
+    end: int
+    part: str
+    number: int
+    box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another document of the index that belongs to one: its `doc_id` and symbol, and what it is to it.
+
+    `kind`: "corrigendum", "revision" or "addendum" where the other one changes this one, "original" the other way.
+    """
+
+    doc_id: str
+    symbol: str
+    kind: Literal["corrigendum", "revision", "addendum", "original"]
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One source file. `text` is the file's text as decoded, character for character: what offsets count in."""
+    """One source file.
+
+    `text` is what offsets count in: the file's own text as decoded, character for character, or for other formats the
+    text that their reader made, with `places` leading to the file. `symbol` ("A/RES/58/4") and `date` (ISO 8601) are
+    empty where unknown. `work` is the same for all language versions of one document.
+    """
 
     doc_id: str
     title: str
@@ -93,14 +148,31 @@ class Document:
     source: SourceFile
     text: str
     headings: tuple[Heading, ...]
+    symbol: str = ""
+    date: str = ""
+    work: str = ""
+    places: tuple[Place, ...] = ()
+    related: tuple[Related, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The same paragraph in another language. `doubtful`: by its vectors another paragraph there is meant."""
+
+    passage_id: str
+    language: str
+    doubtful: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
     """One numbered paragraph or its equal: the unit of retrieval and of citation.
 
-    `paragraph` is the number as printed ("7"), empty where there is none. `text` has its lines joined and its number
-    left off; `runs` lead back to the source. `start` and `end` take in the number. `sentences` cover `text`.
+    `passage_id` is `doc_id#key`, the key being the same in all language versions: `7`, `6bis`, `art54`, `art54.1`, and
+    `p12` for the twelfth passage where there is no number. `paragraph` is the number as printed ("7", "(a)"), empty
+    where there is none; `article` that of the article it stands in ("54"), empty outside articles. `text` has its
+    lines joined and its number left off; a line of it is an item or a row of a table. `runs` lead back to the source.
+    `start` and `end` take in the number. `sentences` cover `text`.
     """
 
     passage_id: str
@@ -113,6 +185,13 @@ class Passage:
     sentences: tuple[Span, ...]
     start: int
     end: int
+    article: str = ""
+    versions: tuple[Version, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The part of `passage_id` that all language versions share."""
+        return self.passage_id.rpartition("#")[2]
 
 
 @dataclass(frozen=True, slots=True)

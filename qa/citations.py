@@ -1,16 +1,43 @@
 """Citations: where a passage stands, in words."""
 
-from embeddings.types import Document, Passage
+from bisect import bisect_left, bisect_right
+
+from embeddings.types import Document, Passage, Place, Related, Span
 
 
 def locator(passage: Passage) -> str:
-    """The place within the document: "para. 7", or the nearest heading where paragraphs have no numbers."""
+    """The place within the document: "para. 7", "art. 54, para. 1"; the nearest heading where nothing is numbered."""
+    parts = [f"art. {passage.article}"] if passage.article else []
     if passage.paragraph:
-        return f"para. {passage.paragraph}"
-    return passage.section[-1] if passage.section else "unnumbered"
+        parts.append(passage.paragraph if passage.paragraph[0] in "(（" else f"para. {passage.paragraph}")
+    return ", ".join(parts) or (passage.section[-1] if passage.section else "unnumbered")
 
 
-def source_lines(document: Document, passage: Passage) -> tuple[int, int]:
-    """The first and the last line of the source file that the passage stands on, counted from 1."""
-    first = document.text.count("\n", 0, passage.start) + 1
-    return first, first + document.text.count("\n", passage.start, passage.end)
+def places(document: Document, span: Span) -> tuple[Place, ...]:
+    """Where the characters `span` of the document's text stand in its file; none where the file is that text."""
+    first = bisect_right(document.places, span.start, key=lambda place: place.end)
+    last = bisect_left(document.places, span.end, key=lambda place: place.start)
+    return document.places[first:last]
+
+
+def source_place(document: Document, passage: Passage) -> str:
+    """Where in its file a passage stands: "lines 7-20", "page 3", "pages 3-4", "chapter1.xhtml, block 12"."""
+    found = places(document, Span(passage.start, passage.end))
+    if not found:
+        first = document.text.count("\n", 0, passage.start) + 1
+        last = first + document.text.count("\n", passage.start, passage.end)
+        return _range("line", first, last)
+    part = f"{found[0].part}, " if found[0].part else ""
+    unit = "block" if found[0].box is None else "page"
+    same_part = [place for place in found if place.part == found[0].part]
+    return part + _range(unit, same_part[0].number, same_part[-1].number)
+
+
+def related_words(other: Related) -> str:
+    """What to say of a document that belongs to the cited one."""
+    words = f"amends {other.symbol}" if other.kind == "original" else f"there is a {other.kind}: {other.symbol}"
+    return f"{words} ({other.doc_id})".replace("a addendum", "an addendum")
+
+
+def _range(unit: str, first: int, last: int) -> str:
+    return f"{unit} {first}" if first == last else f"{unit}s {first}-{last}"

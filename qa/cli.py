@@ -45,6 +45,11 @@ def _parser() -> argparse.ArgumentParser:
     add_index_arguments(ask)
     ask.set_defaults(run=_ask)
 
+    inspect = commands.add_parser("inspect", help="show what is understood of a file")
+    inspect.add_argument("file", type=Path)
+    inspect.add_argument("--json", action="store_true", help="print one JSON object")
+    inspect.set_defaults(run=_inspect)
+
     evaluate = commands.add_parser("eval", help="measure retrieval on judged queries")
     evaluate.add_argument("--passages", type=Path, required=True, metavar="F", help="JSONL {id, text, title?, lang?}")
     evaluate.add_argument("--queries", type=Path, required=True, metavar="F", help="JSONL {id, text}")
@@ -76,7 +81,7 @@ def run_serve(arguments: argparse.Namespace) -> int:
     from qa.web.server import check_free, serve  # loads gradio: seconds
 
     check_free(arguments.host, arguments.port)
-    arguments.if_needed = True
+    arguments.if_needed = arguments.keep_going = True
     run_build(arguments)
 
     from qa.assistant import Assistant
@@ -98,6 +103,17 @@ def _ask(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _inspect(arguments: argparse.Namespace) -> int:
+    from embeddings.inspection import inspected
+    from qa.output import inspection_json, inspection_text
+
+    found = inspected(arguments.file)
+    print(
+        json.dumps(inspection_json(found), ensure_ascii=False, indent=2) if arguments.json else inspection_text(found)
+    )
+    return 0
+
+
 def _refuse_stale(arguments: argparse.Namespace) -> None:
     """Raise IndexMismatch when the documents changed since; an index may well be used where they are not."""
     from embeddings.documents import scan
@@ -105,7 +121,7 @@ def _refuse_stale(arguments: argparse.Namespace) -> None:
 
     if not arguments.seeds.is_dir():
         return
-    reason = changed(IndexStore(arguments.index).manifest(), scan(arguments.seeds).sources)
+    reason = changed(IndexStore(arguments.index).manifest(), scan(arguments.seeds).files)
     if reason is not None:
         raise IndexMismatch(f"the index in {str(arguments.index)!r} {reason}; rebuild it with: qa build")
 

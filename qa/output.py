@@ -1,10 +1,15 @@
 """An answer as JSON and as text for a terminal."""
 
-import unicodedata
-from typing import Any
+from typing import Any, Final
 
-from qa.citations import locator, source_lines
+from embeddings.inspection import Inspection
+from embeddings.source_text import harmless
+from embeddings.types import Document, Passage, Span
+from qa.citations import locator, places, related_words, source_place
 from qa.types import Answer, ScoredPassage
+
+_SHOWN: Final = 90
+"""Characters of a paragraph in a list of all."""
 
 
 def as_json(answer: Answer) -> dict[str, Any]:
@@ -28,6 +33,7 @@ def _passage_json(hit: ScoredPassage) -> dict[str, Any]:
         "doc_id": hit.passage.doc_id,
         "title": hit.document.title,
         "section": list(hit.passage.section),
+        "article": hit.passage.article,
         "paragraph": hit.paragraph,
         "text": hit.text,
         "sentence": hit.sentence,
@@ -37,7 +43,31 @@ def _passage_json(hit: ScoredPassage) -> dict[str, Any]:
         "source": hit.document.source.path,
         "sentence_start": sentence.start,
         "sentence_end": sentence.end,
+        "sentence_places": _places_json(hit.document, sentence),
+        "symbol": hit.document.symbol,
+        "date": hit.document.date,
+        "versions": _versions_json(hit.passage),
+        "related": _related_json(hit.document),
     }
+
+
+def _places_json(document: Document, span: Span) -> list[dict[str, Any]]:
+    """Where it stands in a file that is no text: on pages with their boxes, or in blocks."""
+    return [
+        {"part": place.part, "block": place.number} if place.box is None else {"page": place.number, "box": place.box}
+        for place in places(document, span)
+    ]
+
+
+def _versions_json(passage: Passage) -> list[dict[str, Any]]:
+    return [
+        {"passage_id": version.passage_id, "language": version.language, "doubtful": version.doubtful}
+        for version in passage.versions
+    ]
+
+
+def _related_json(document: Document) -> list[dict[str, Any]]:
+    return [{"doc_id": other.doc_id, "symbol": other.symbol, "kind": other.kind} for other in document.related]
 
 
 def as_text(answer: Answer) -> str:
@@ -45,19 +75,77 @@ def as_text(answer: Answer) -> str:
     parts = []
     for citation in answer.citations:
         hit = citation.hit
-        first, last = source_lines(hit.document, hit.passage)
         place = " › ".join([hit.document.title, *hit.passage.section, locator(hit.passage)])
         parts.append(
             f"[{citation.number}] {place}\n"
-            f"    {hit.document.source.path}, lines {first}-{last}, score {hit.score:.3f}\n"
-            f"    {hit.sentence}"
+            f"    {hit.document.source.path}, {source_place(hit.document, hit.passage)}, score {hit.score:.3f}\n"
+            + "".join(f"    {line}\n" for line in _notices(hit))
+            + f"    {hit.sentence}"
         )
     if answer.expansions:
         searched = ", ".join(dict.fromkeys(item.token for item in answer.expansions))
         parts.append(f"searched in every language: {searched}")
-    return _harmless("\n\n".join(parts))
+    return harmless("\n\n".join(parts))
 
 
-def _harmless(text: str) -> str:
-    """`text` without control characters: a document must not steer the terminal that shows it."""
-    return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"})
+def _notices(hit: ScoredPassage) -> list[str]:
+    """What whoever cites the hit has to know: other documents that amend it, and the same paragraph elsewhere."""
+    lines = [related_words(other) for other in hit.document.related]
+    if hit.passage.versions:
+        ids = (f"{version.language} {version.passage_id}" for version in hit.passage.versions)
+        lines.append(f"in other languages: {', '.join(ids)}")
+    return lines
+
+
+def inspection_json(inspection: Inspection) -> dict[str, Any]:
+    """What was understood of a file, as `qa inspect --json` prints it. Offsets count characters."""
+    document = inspection.document
+    return {
+        "source": document.source.path,
+        "title": document.title,
+        "symbol": document.symbol,
+        "date": document.date,
+        "language": document.language,
+        "characters": len(document.text),
+        "headings": [
+            {"text": heading.text, "level": heading.level, "start": heading.start, "end": heading.end}
+            for heading in document.headings
+        ],
+        "passages": [
+            {
+                "passage_id": passage.passage_id,
+                "section": list(passage.section),
+                "article": passage.article,
+                "paragraph": passage.paragraph,
+                "language": passage.language,
+                "start": passage.start,
+                "end": passage.end,
+                "places": _places_json(document, Span(passage.start, passage.end)),
+                "sentences": len(passage.sentences),
+                "text": passage.text,
+            }
+            for passage in inspection.passages
+        ],
+        "left_out": list(inspection.left_out),
+    }
+
+
+def inspection_text(inspection: Inspection) -> str:
+    """What was understood of a file, for a terminal: headings and paragraphs in their order."""
+    document = inspection.document
+    lines = [document.source.path]
+    known = ("title", "symbol", "date", "language")
+    lines += [f"  {name + ':':10}{getattr(document, name) or 'unknown'}" for name in known]
+    lines.append(f"  {'holds:':10}{len(inspection.passages)} paragraphs, {len(document.text)} characters")
+    rows = [(heading.start, f"{'#' * (heading.level + 1)} {heading.text}") for heading in document.headings]
+    rows += [(passage.start, _passage_line(document, passage)) for passage in inspection.passages]
+    lines += ["", *(line for _, line in sorted(rows)), ""]
+    lines += [f"left out: {item}" for item in inspection.left_out] or ["left out: nothing"]
+    return harmless("\n".join(lines))
+
+
+def _passage_line(document: Document, passage: Passage) -> str:
+    words = passage.text.replace("\n", " / ")
+    shown = words if len(words) <= _SHOWN else f"{words[:_SHOWN]}…"
+    place = f"{passage.language} [{passage.start}, {passage.end}) {source_place(document, passage)}"
+    return f"  #{passage.key:10} {locator(passage)} · {place}\n      {shown}"

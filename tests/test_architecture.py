@@ -25,7 +25,7 @@ DOORS = {  # a library, and the only places that may import it
     "sentencex": ("embeddings/sentences.py",),
     "py3langid": ("embeddings/language.py",),
     "bm25s": ("embeddings/index/lexical.py",),
-    "babel": ("embeddings/concepts.py",),
+    "babel": ("embeddings/concepts.py", "embeddings/metadata.py"),
     "opencc": ("embeddings/words.py",),
     "snowballstemmer": ("embeddings/words.py",),
     "ir_measures": ("qa/evaluation.py",),

@@ -108,7 +108,7 @@ def test_what_is_quoted_stands_in_the_source(content: str) -> None:
     try:
         document, passages = split(content)
     except DocumentError:
-        assert not content.strip()
+        assert not any(character.isalpha() for character in content)
         return
     assert document.text == content
     for passage in passages:

@@ -216,7 +216,7 @@ def test_bad_files_are_refused_and_the_rest_is_built(seeds: Path, store: IndexSt
     (seeds / "bad.txt").write_bytes(b"\0\xff")
     (seeds / "annex.TXT").write_text("1. Same name.")
     report = build(seeds, store, words)
-    assert report.documents == 2
+    assert len(report.documents) == 2
     assert [refusal.split(":")[0] for refusal in report.refused] == ["annex.txt", "bad.txt"]
     assert why_build(seeds, store, words.identity) is None
 

@@ -88,7 +88,7 @@ def test_sifting_keeps_what_rescoring_puts_first(words: WordEncoder) -> None:
     texts = ["bank judge police training", "asset court", "asset law training", "law money training", "asset court law"]
     retriever = Retriever(index_records([{"id": str(i), "text": text} for i, text in enumerate(texts)], words), words)
     query = retriever.encode(make_query("asset court law"))
-    found, _ = retriever.candidates(query)
+    found, _ = retriever.candidates(query, 10)
     assert sorted(retriever.sifted(query, found, 2).tolist()) == [1, 4]
     assert sorted(retriever.sifted(query, found, 5).tolist()) == sorted(found.tolist())
 

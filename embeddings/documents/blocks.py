@@ -2,19 +2,17 @@
 
 from collections.abc import Sequence
 
-from embeddings.numbering import Number, leading_number
+from embeddings.numbering import leading_number
 from embeddings.source_text import join_lines
-from embeddings.types import Block, Span
+from embeddings.types import Block, Number, Span
 
 
 def wrapped_block(text: str, lines: Sequence[Span], number: Number | None, *, apart: bool, border_blank: bool) -> Block:
     """The block that stands on the `lines` of `text`, none of them blank, `number` at the start of the first."""
     spans = list(lines)
-    if number is not None:
-        spans[0] = Span(spans[0].start + number.length, spans[0].end)
+    spans[0] = Span(_content_start(spans[0].start, number), spans[0].end)
     content = join_lines(text, spans, border_blank=border_blank)
-    printed = number.printed if number else ""
-    return Block(content, printed, lines[0].start, lines[-1].end, apart, len(lines))
+    return Block(content, number, lines[0].start, lines[-1].end, apart, len(lines))
 
 
 def marked_block(text: str, span: Span, *, level: int | None = None, row: bool = False) -> Block:
@@ -23,8 +21,10 @@ def marked_block(text: str, span: Span, *, level: int | None = None, row: bool =
     `span` must begin and end with a character that is no white space.
     """
     number = leading_number(text[span.start : span.end]) if level is None and not row else None
-    start = span.start + (number.length if number else 0)
-    content = join_lines(text, [Span(start, span.end)], border_blank=False)
-    return Block(
-        content, number.printed if number else "", span.start, span.end, apart=True, lines=1, level=level, row=row
-    )
+    content = join_lines(text, [Span(_content_start(span.start, number), span.end)], border_blank=False)
+    return Block(content, number, span.start, span.end, apart=True, lines=1, level=level, row=row)
+
+
+def _content_start(start: int, number: Number | None) -> int:
+    """Where the words begin. An article's number is read with them: it may be all there is in its line."""
+    return start if number is None or number.kind == "article" else start + number.length

@@ -2,25 +2,9 @@
 
 from dataclasses import dataclass
 
-from embeddings.types import Block
+from embeddings.types import Block, Box, Place
 
-Box = tuple[float, float, float, float]
-"""Left, top, right, bottom on a page, in points from its top left corner."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the characters [start, end) of an extract's text stand in a file that is no text itself.
-
-    `part`: the file inside an archive (`OEBPS/chapter1.xhtml`), empty elsewhere. `number`: of the page in a PDF, of the
-    block elsewhere, from 1. `box` on a page, None where there are no pages.
-    """
-
-    start: int
-    end: int
-    part: str
-    number: int
-    box: Box | None = None
+__all__ = ["Box", "Extract", "Place"]
 
 
 @dataclass(frozen=True, slots=True)

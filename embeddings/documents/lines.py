@@ -1,15 +1,16 @@
 """Hard-wrapped lines back into paragraphs, every character traceable: for text files and for the lines of a page."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 from embeddings.documents.blocks import wrapped_block
-from embeddings.numbering import Number, has_section_ordinal, leading_number
+from embeddings.documents.furniture import Furniture
+from embeddings.numbering import follows, has_section_ordinal, is_bullet, leading_number
 from embeddings.sentences import ends_sentence
 from embeddings.source_text import spaces_borders, trimmed
-from embeddings.types import Block, Span
+from embeddings.types import Block, Number, Span
 
 _MIN_LINES: Final = 8
 """Fewer lines don't tell how a text is spaced."""
@@ -17,6 +18,9 @@ _DOUBLE_SPACED_SHARE: Final = 0.8
 """Exports of double-spaced pages put an empty line after every printed one, but for page breaks."""
 _WRAPPED_SHARE: Final = 0.5
 """If most lines end in mid-sentence they are wrapped; if most end a sentence, each is a paragraph of its own."""
+
+_YEAR: Final = 1500
+"""No paragraph has such a number unless the one before has led up to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +42,26 @@ class _Line:
 
 def joined_blocks(text: str) -> tuple[Block, ...]:
     """Join the lines of `text` into blocks, in order; none where there are no words."""
+    return page_blocks(text)[0]
+
+
+def page_blocks(text: str) -> tuple[tuple[Block, ...], tuple[str, ...]]:
+    """As `joined_blocks`, without what pages carry besides the text; and what that was."""
     lines = list(_lines(text))
     if _double_spaced(text, lines):
         lines = list(_without_spacing(lines))
     border_blank = spaces_borders(text)
-    return tuple(
+    groups = list(_groups(lines))
+    furniture = Furniture([[text[line.start : line.end] for line in group] for group in groups])
+    kept = [
+        [line for place, line in enumerate(group) if (number, place) not in furniture.reasons]
+        for number, group in enumerate(groups)
+    ]
+    blocks = tuple(
         wrapped_block(text, [line.span for line in group], number, apart=apart, border_blank=border_blank)
-        for group, number, apart in _split(text, _groups(lines))
+        for group, number, apart in _split(text, filter(None, kept))
     )
+    return blocks, tuple(furniture.left_out())
 
 
 def _lines(text: str) -> Iterator[_Line]:
@@ -95,24 +111,41 @@ def _split(text: str, groups: Iterable[list[_Line]]) -> Iterator[tuple[list[_Lin
     part: list[_Line] = []
     number: Number | None = None
     apart = True
-    last = 0
+    last: dict[str, Number] = {}
     for group in groups:
         for position, line in enumerate(group):
             words = text[line.start : line.end]
+            before = text[part[-1].start : part[-1].end] if part else ""
+            cut_off = bool(part) and number is not None and _goes_on(before, words)
             found = leading_number(words)
-            cut_off = bool(part) and number is not None and _goes_on(text[part[-1].start : part[-1].end], words)
-            # In running text only the next number in order starts a paragraph: "20. " at a wrapped line's start does
-            # not. After space any may: documents are cut out of longer ones, and annexes count anew.
-            starts = found is not None and (found.value == last + 1 or (position == 0 and not cut_off))
-            if part and not starts and (position > 0 or cut_off):
+            free = position == 0 and not cut_off
+            starts = found is not None and _starts(found, last, words, before, free=free)
+            bullet = position > 0 and is_bullet(words) and (ends_sentence(before[-2:]) or before[:2] == words[:2])
+            if part and not starts and not bullet and (position > 0 or cut_off):
                 part.append(line)
                 continue
             if part:
                 yield part, number, apart
             part, number, apart = [line], found if starts else None, position == 0
-            last = found.value if found is not None and starts else last
+            if found is not None and starts:
+                last[found.kind] = found
     if part:
         yield part, number, apart
+
+
+def _starts(number: Number, last: Mapping[str, Number], line: str, before: str, *, free: bool) -> bool:
+    """Whether `number` starts a paragraph. `before`: the line before in the same one; `free`: after space.
+
+    In running text only the next number in order does: "20. " at a wrapped line's start does not. After space any may:
+    documents are cut out of longer ones, and annexes count anew; only a year must not.
+    """
+    match number.kind:
+        case "paragraph":
+            return follows(number, last.get("paragraph")) or (free and number.order[0] < _YEAR)
+        case "outline":
+            return follows(number, last.get("outline")) and (free or ends_sentence(before[-2:]))
+        case "item" | "article":
+            return free or ends_sentence(before[-2:]) or (number.kind == "article" and number.length == len(line))
 
 
 def _goes_on(before: str, after: str) -> bool:

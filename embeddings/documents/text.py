@@ -2,7 +2,7 @@
 
 from embeddings.documents.charset import decoded
 from embeddings.documents.extract import Extract
-from embeddings.documents.lines import joined_blocks
+from embeddings.documents.lines import page_blocks
 from embeddings.errors import DocumentError
 
 
@@ -12,7 +12,7 @@ def read(data: bytes) -> Extract:
     Raises DocumentError when the bytes are no text or hold no words.
     """
     text = decoded(data)
-    blocks = joined_blocks(text)
+    blocks, left_out = page_blocks(text)
     if not blocks:
         raise DocumentError("holds no text")
-    return Extract(text, blocks)
+    return Extract(text, blocks, left_out=left_out)

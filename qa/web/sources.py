@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from embeddings.language import direction
 from embeddings.store import Index
 from embeddings.types import Document, Heading, Passage
-from qa.citations import locator, source_lines
+from qa.citations import locator, related_words, source_place
 from qa.types import Answer, Citation
 from qa.web.text import escape
 
@@ -40,16 +40,18 @@ class Sources:
     def _card(self, citation: Citation) -> str:
         hit = citation.hit
         anchor = f"para-{self._numbers[hit.passage.passage_id]}-{hit.passage.sentences.index(hit.marked)}"
-        first, last = source_lines(hit.document, hit.passage)
+        notices = "".join(
+            f'<div class="qa-related">{escape(related_words(other))}</div>' for other in hit.document.related
+        )
         place = " › ".join([hit.document.title, *hit.passage.section])
+        file = f"{hit.document.source.path}, {source_place(hit.document, hit.passage)}"
         return (
             f'<div class="qa-hit"><div class="qa-place">'
-            f'<a class="qa-cite" href="#{anchor}" title="{escape(hit.document.source.path)}, lines {first}-{last}">'
-            f"&#91;{citation.number}&#93;</a> "
+            f'<a class="qa-cite" href="#{anchor}" title="{escape(file)}">&#91;{citation.number}&#93;</a> '
             f"<strong>{escape(locator(hit.passage))}</strong> "
             f'<span dir="auto" class="qa-section">{escape(place)}</span> '
             f'<span class="qa-score" title="closeness to the question, comparable within this answer">'
-            f"relevance {hit.score:.2f}</span></div>"
+            f"relevance {hit.score:.2f}</span></div>{notices}"
             f"<blockquote {_language(hit.passage.language)}><mark>{escape(hit.sentence)}</mark></blockquote></div>"
         )
 
@@ -64,23 +66,23 @@ class Sources:
 
     def _paragraph(self, document: Document, passage: Passage) -> str:
         number = self._numbers[passage.passage_id]
-        label = f'<span class="qa-number">{escape(passage.paragraph)}.</span> ' if passage.paragraph else ""
+        point = "" if passage.paragraph[-1:] in (")", "）") else "."
+        label = f'<span class="qa-number">{escape(passage.paragraph)}{point}</span> ' if passage.paragraph else ""
         words = ""
         at = 0
         for i, span in enumerate(passage.sentences):
             sentence = escape(passage.text[span.start : span.end])
             words += f'{escape(passage.text[at : span.start])}<span id="para-{number}-{i}">{sentence}</span>'
             at = span.end
-        first, last = source_lines(document, passage)
         return (
             f'<section id="para-{number}" class="qa-paragraph" {_language(passage.language)}><p>{label}{words}</p>'
-            f'<details dir="ltr"><summary>as in the file, lines {first}&#8211;{last}</summary>'
+            f'<details dir="ltr"><summary>as in the file, {escape(source_place(document, passage))}</summary>'
             f'<pre dir="auto">{escape(document.text[passage.start : passage.end])}</pre></details></section>'
         )
 
 
 def _heading(heading: Heading) -> str:
-    level = heading.level + 2  # the page's own title is the first level
+    level = min(heading.level + 2, 6)  # the page's own title is the first level
     return f"<h{level}>{escape(heading.text)}</h{level}>"
 
 

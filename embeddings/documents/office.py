@@ -1,0 +1,125 @@
+"""What the readers of word processors' files have in common: lines into an extract, properties, what is left out."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from embeddings.documents.blocks import marked_block
+from embeddings.documents.extract import Extract, Place
+from embeddings.errors import DocumentError
+from embeddings.types import Block, Span
+
+MAX_PARAGRAPHS: Final = 200_000
+"""Of a document. Reports have some thousands; more are a file made to keep somebody busy."""
+_MAX_CHARACTERS: Final = 20_000_000
+_MAX_SAMPLE: Final = 60
+_MAX_HEADING: Final = 300
+"""Characters. Longer text that is marked as a heading is a paragraph, marked for its number or its looks."""
+_PLACEHOLDER: Final = re.compile(
+    r"\[.*\]|(?:word )?document ?\d*|untitled|title|template|united nations|nations unies|naciones unidas"
+    r"|microsoft word(?: -.*)?",
+    re.IGNORECASE,
+)
+"""Titles that a template or a converter wrote."""
+_LINE_ENDS: Final = str.maketrans(dict.fromkeys("\t\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029", " ") | {"\u00ad": None})
+"""A paragraph stands on one line, and soft hyphens are a printer's business."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A paragraph or a table's row as somebody sees it. `number` counts them in the file, from 1.
+
+    `level` and `row` as in Block. `contents`: a line of the table of contents, which says nothing of its own.
+    """
+
+    text: str
+    number: int
+    level: int | None = None
+    row: bool = False
+    contents: bool = False
+
+
+class Lines:
+    """Collects the lines of a document. Raises DocumentError where they come to more than any document has."""
+
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+        self._characters = 0
+
+    def add(self, line: Line) -> None:
+        """Take `line` if there is anything on it."""
+        if line.text:
+            self.lines.append(line)
+            self._characters += len(line.text)
+        if self._characters > _MAX_CHARACTERS:
+            raise DocumentError(f"is too large: it holds more than {_MAX_CHARACTERS:,} characters")
+
+
+def refuse_more(paragraphs: int) -> None:
+    """Raise DocumentError where a document has too many `paragraphs`."""
+    if paragraphs > MAX_PARAGRAPHS:
+        raise DocumentError(f"is too large: it holds more than {MAX_PARAGRAPHS:,} paragraphs")
+
+
+def one_line(text: str) -> str:
+    """`text` as it stands on a line of its own."""
+    return text.translate(_LINE_ENDS).strip()
+
+
+def extract_of(lines: Sequence[Line], *, title: str, date: str, language: str, left_out: Sequence[str]) -> Extract:
+    """The extract whose text is `lines`. Raises DocumentError when there are no words on them."""
+    text = "\n".join(line.text for line in lines)
+    blocks: list[Block] = []
+    places: list[Place] = []
+    at = 0
+    for line in lines:
+        end = at + len(line.text)
+        if not line.contents:
+            level = line.level if len(line.text) <= _MAX_HEADING else None
+            blocks.append(marked_block(text, Span(at, end), level=level, row=line.row))
+            places.append(Place(at, end, "", line.number))
+        at = end + 1
+    if not any(character.isalnum() for block in blocks for character in block.content.text):
+        raise DocumentError("holds no text")
+    contents = [line.text for line in lines if line.contents]
+    more = grouped("line of the table of contents", "lines of the table of contents", contents)
+    return Extract(text, tuple(blocks), tuple(places), title, date, language, (*left_out, *more))
+
+
+def grouped(one: str, many: str, texts: Iterable[str]) -> list[str]:
+    """The line that says what was left out, with a sample: `header 'A/58/100'`, `12 footnotes, first 'See ...'`.
+
+    None where there are no `texts`. They may be empty: then only their number is told.
+    """
+    texts = list(texts)
+    if not texts:
+        return []
+    sample = next(filter(None, texts), "")
+    sample = sample if len(sample) <= _MAX_SAMPLE else f"{sample[: _MAX_SAMPLE - 1].rstrip()}…"
+    if len(texts) == 1:
+        return [f"{one} {sample!r}" if sample else f"1 {one}"]
+    return [f"{len(texts)} {many}, first {sample!r}" if sample else f"{len(texts)} {many}"]
+
+
+def title_of(text: str) -> str:
+    """A title out of a file's properties; empty where a template wrote it."""
+    title = " ".join(text.split())
+    return "" if _PLACEHOLDER.fullmatch(title) else title
+
+
+def date_of(*stamps: str) -> str:
+    """The day of the first of `stamps` that is a time in ISO 8601, if any."""
+    for stamp in stamps:
+        try:
+            return date.fromisoformat(stamp.strip()[:10]).isoformat()
+        except ValueError:
+            continue
+    return ""
+
+
+def language_of_tag(tag: str) -> str:
+    """The ISO 639-1 code in a tag such as `zh-CN`, if there is one."""
+    code = tag.strip().replace("_", "-").partition("-")[0].lower()
+    return code if len(code) == 2 and code.isascii() and code.isalpha() and code != "xx" else ""
