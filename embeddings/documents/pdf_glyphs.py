@@ -1,0 +1,56 @@
+"""Characters as they stand on a page, and where that is for somebody who looks at it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, NamedTuple
+
+from embeddings.documents.extract import Box
+
+NOWHERE: Final[Box] = (0, 0, 0, 0)
+
+
+class Glyph(NamedTuple):
+    """One character. `size` and `baseline`, from the page's top, in points; size 0 where pdfium put in a blank.
+
+    `inked`: it is no blank.
+    """
+
+    text: str
+    box: Box = NOWHERE
+    size: float = 0
+    baseline: float = 0
+    bold: bool = False
+    inked: bool = False
+
+
+Row = Sequence[Glyph]
+"""Characters on one baseline, of one column or more."""
+
+
+def inked(glyphs: Iterable[Glyph]) -> list[Glyph]:
+    """The glyphs that are no blanks."""
+    return [glyph for glyph in glyphs if glyph.inked]
+
+
+def bounds(glyphs: Iterable[Glyph]) -> Box:
+    """The smallest box around the ink; there must be some."""
+    lefts, tops, rights, bottoms = zip(*(glyph.box for glyph in inked(glyphs)), strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+def looked_at(page: Box, rotation: int) -> Callable[[float, float, float, float], Box]:
+    """From a box in a page's own units, y upwards, to one on the page as it is cut to `page` and turned for display.
+
+    `rotation` is clockwise, a multiple of 90 degrees.
+    """
+    left, bottom, right, top = page
+
+    def turn(x0: float, y0: float, x1: float, y1: float) -> Box:
+        if rotation == 90:
+            return y0 - bottom, x0 - left, y1 - bottom, x1 - left
+        if rotation == 180:
+            return right - x1, y0 - bottom, right - x0, y1 - bottom
+        if rotation == 270:
+            return top - y1, right - x1, top - y0, right - x0
+        return x0 - left, top - y1, x1 - left, top - y0
+
+    return turn

@@ -1,0 +1,154 @@
+"""A document's pages of lines, without what is no running text: heads and feet, page numbers, footnotes."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
+from typing import Final
+
+from embeddings.documents.office import grouped
+from embeddings.documents.pdf_lines import Line
+
+_MARGIN: Final = 0.12
+"""Share of a page's height in which running heads and feet stand."""
+_MAX_EDGE_LINES: Final = 6
+_SHORT_DOCUMENT: Final = 6
+"""Pages up to which two alike lines in the margin are a running head; in longer documents it takes three."""
+_MAX_NUMBERS: Final = 6
+"""Of the numbers in a line so many are tried as the page's."""
+_MAX_FOOTNOTE_SIZE: Final = 0.93
+_HIGHEST_FOOTNOTE: Final = 0.4
+_SHOWN: Final = 60
+"""Characters of a line that the list of what is left out shows."""
+
+_NUMBER: Final = re.compile(r"(?<!\d)\d{1,5}(?!\d)")
+_PAGE_NUMBER: Final = re.compile(
+    r"\W{0,4}(?:(?:page|p|стр|صفحة|第)\W{0,3})?(?P<number>\d{1,5}|[ivxlc]{1,7})"
+    r"(?:\W{0,3}(?:of|de|sur|из|من|页共|/)\W{0,3}\d{1,5})?\W?页?\W{0,4}",
+    re.IGNORECASE,
+)
+_FOOTNOTE: Final = re.compile(r"\d{1,3}\s+[^\W\d]|[*†‡§]{1,3}\s?\S|[a-z]/\s|[¹²³⁰⁴-⁹]{1,3}\s?\S")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page's lines, in the order of reading. `number` counts from 1, `height` is in points."""
+
+    number: int
+    height: float
+    lines: tuple[Line, ...]
+
+
+def body_of(pages: Sequence[Page]) -> tuple[list[Page], list[str]]:
+    """The pages' running text, and what was left out of it."""
+    without_heads, left_out = _without_running_heads(pages)
+    size = body_size(without_heads)
+    kept: list[Page] = []
+    notes: list[str] = []
+    for page in without_heads:
+        small = _small_lines_at_foot(page, size)
+        kept.append(_without_footnotes(page, small, notes))
+    return kept, [*left_out, *grouped("footnote", "footnotes", notes)]
+
+
+def body_size(pages: Iterable[Page]) -> float:
+    """The size in which most characters are set, in points; 0 where there are none."""
+    count: Counter[float] = Counter()
+    for page in pages:
+        for line in page.lines:
+            count[line.size] += len(line.text)
+    return max(count, key=lambda size: (count[size], size), default=0)
+
+
+def shown(text: str) -> str:
+    """A line in quotes, shortened where it is long."""
+    return repr(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…")
+
+
+def on_pages(numbers: Sequence[int]) -> str:
+    """`page 4`, or `pages 4, 6-9`."""
+    ranges: list[list[int]] = []
+    for number in numbers:
+        if ranges and ranges[-1][-1] == number - 1:
+            ranges[-1][1:] = [number]
+        else:
+            ranges.append([number])
+    return f"page{'s' if len(numbers) > 1 else ''} {', '.join('-'.join(map(str, part)) for part in ranges)}"
+
+
+# Running heads, running feet and page numbers
+
+_Key = tuple[str, int | None]
+
+
+def _without_running_heads(pages: Sequence[Page]) -> tuple[list[Page], list[str]]:
+    """The pages without the lines in their margins that come again on others, and what those are."""
+    edges = [(page, name, lines) for page in pages for name, lines in _edges(page)]
+    times = Counter((name, key) for page, name, lines in edges for key in _all_keys(page, lines))
+    enough = 2 if len(pages) <= _SHORT_DOCUMENT else 3
+    gone: dict[int, set[Line]] = defaultdict(set)
+    heads: dict[str, set[int]] = defaultdict(set)
+    for page, name, lines in edges:
+        for line in lines:
+            key = max(_keys(page, line), key=lambda key: times[name, key])
+            again = times[name, key] >= enough
+            number = _PAGE_NUMBER.fullmatch(line.text)
+            if number and (again or not number["number"].isdigit() or int(number["number"]) == page.number):
+                heads["page numbers"].add(page.number)
+            elif again:
+                heads[f"running {name} {shown(key[0])}"].add(page.number)
+            else:
+                break
+            gone[page.number].add(line)
+    kept = [replace(page, lines=tuple(line for line in page.lines if line not in gone[page.number])) for page in pages]
+    return kept, [f"{what} on {len(on)} {'page' if len(on) == 1 else 'pages'}" for what, on in heads.items()]
+
+
+def _edges(page: Page) -> Iterator[tuple[str, list[Line]]]:
+    """The lines in a page's upper and lower margin, from its edge inwards."""
+    lines = sorted(page.lines, key=lambda line: line.baseline)
+    above = takewhile(lambda line: line.baseline <= _MARGIN * page.height, lines)
+    below = takewhile(lambda line: line.baseline >= (1 - _MARGIN) * page.height, reversed(lines))
+    yield "head", list(above)[:_MAX_EDGE_LINES]
+    yield "foot", list(below)[:_MAX_EDGE_LINES]
+
+
+def _keys(page: Page, line: Line) -> Iterator[_Key]:
+    """What a line has in common with its like on other pages: itself, or all but a number that counts the pages."""
+    yield line.text, None
+    for found in list(_NUMBER.finditer(line.text))[:_MAX_NUMBERS]:
+        yield f"{line.text[: found.start()]}…{line.text[found.end() :]}", int(found[0]) - page.number
+
+
+def _all_keys(page: Page, lines: Iterable[Line]) -> set[_Key]:
+    return {key for line in lines for key in _keys(page, line)}
+
+
+# Footnotes
+
+
+def _without_footnotes(page: Page, small: set[Line], notes: list[str]) -> Page:
+    """The page without its `small` lines from the first that begins as a note does; these go to `notes`."""
+    kept: list[Line] = []
+    begun = False
+    for line in page.lines:
+        if line in small and _begins_note(line):
+            notes.append(line.text)
+            begun = True
+        elif not begun or line not in small:
+            kept.append(line)
+    return replace(page, lines=tuple(kept))
+
+
+def _small_lines_at_foot(page: Page, body: float) -> set[Line]:
+    """The lines at a page's foot that are smaller than its text, from the uppermost, which begins as a note does."""
+    lines = sorted(page.lines, key=lambda line: -line.baseline)
+    small = list(takewhile(lambda line: line.size <= _MAX_FOOTNOTE_SIZE * body, lines))
+    if not small or len(small) == len(lines) or small[-1].baseline < _HIGHEST_FOOTNOTE * page.height:
+        return set()
+    return set(small) if _begins_note(small[-1]) else set()
+
+
+def _begins_note(line: Line) -> bool:
+    return line.noted or _FOOTNOTE.match(line.text) is not None
