@@ -342,7 +342,7 @@ def test_numbers_that_hang_are_no_table() -> None:
 
 def test_chinese() -> None:
     pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
-    text = "秘书处的一名代表概述了第二周期国别审议得出的技术援助需求，尤其《公约》第五章（资产的追回）。她敦促所有国家答复。"
+    text = "秘书处的一名代表概述了第二周期国别审议得出的技术援助需求，尤其《公约》第五章（资产的追回）。她敦促答复。"
     lines = [f"1. {text}"[i : i + 25] for i in range(0, len(text) + 3, 25)]
     draw = together(sized(12, column(["六. 技术援助", "", *lines], step=18), "STSong-Light"))
     assert numbered(read(made(draw))) == [("", "六. 技术援助"), ("1", text)]
@@ -361,8 +361,25 @@ def test_arabic_is_read_from_the_right(form: str) -> None:
     """A program draws shapes from left to right; لا is one shape of two letters."""
     lam_alef = "لا" if form == "letters" else "\ufefb"
     word = seen("مجلس") if form == "letters" else ["\ufeb2", "\ufee0", "\ufea0", "\ufee3"]
-    line = [*seen("من"), lam_alef, " ", *word, " ", "(", *"58", ")", " ", *"A/58/100", " ", *seen("قرار"), " ", *"3.5"]
-    assert texts(read(arabic(line))) == ["3.5 قرار A/58/100 (58) مجلس لامن"]
+    line = [
+        *seen("من"),
+        lam_alef,
+        " ",
+        *word,
+        " ",
+        "(",
+        *"58",
+        ")",
+        " ",
+        *"A/58/100",
+        " ",
+        *seen("قرار"),
+        " ",
+        *"3.5",
+        " ",
+        *seen("عن"),
+    ]
+    assert texts(read(arabic(line))) == ["عن 3.5 قرار A/58/100 (58) مجلس لامن"]
 
 
 def test_arabic_paragraphs_begin_at_the_right() -> None:

@@ -19,6 +19,8 @@ from embeddings.types import Block, Number, Span
 
 _MIN_HEADING_SIZE: Final = 1.15
 _MAX_HEADING_LINES: Final = 4
+_YEAR: Final = 1500
+"""A paragraph's number is lower."""
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _WORD_WITH_HYPHENS: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
@@ -91,31 +93,37 @@ def _groups(printed: Sequence[Printed], spacing: Spacing) -> Iterator[_Group]:
     last: dict[str, Number] = {}
     group: _Group | None = None
     for i, this in enumerate(printed):
-        number = None if this.line.row else leading_number(this.line.text)
         apart = group is None or spacing.is_apart(printed[i - 1], this, printed[i + 1 : i + 2], len(group.lines))
-        if group is not None and not apart and not _starts(group, this.line, number, last):
+        before = "" if group is None else group.lines[-1].line.text
+        number = None if this.line.row else leading_number(this.line.text)
+        if number is not None and not _starts(number, last.get(number.kind), this.line.text, before, free=apart):
+            number = None
+        if group is not None and not apart and (group.lines[-1].line.hyphen or not (number or _is_item(group, this))):
             group.lines.append(this)
             continue
         if group is not None:
             yield group
         group = _Group([this], number, apart)
         if number is not None:
-            if number.kind in {"paragraph", "article"}:
-                last = {kind: known for kind, known in last.items() if kind in {"paragraph", "article"}}
             last[number.kind] = number
     if group is not None:
         yield group
 
 
-def _starts(group: _Group, line: Line, number: Number | None, last: dict[str, Number]) -> bool:
-    """Whether a line that no space sets off starts a block. `20. ` at the start of a wrapped line does not."""
-    before = group.lines[-1].line
-    if before.hyphen:
-        return False
-    if number is not None and (follows(number, last.get(number.kind)) or number.kind == "item"):
-        return ends_sentence(before.text[-2:]) or number.kind == "paragraph"
-    first = group.lines[0].line.text
-    return is_bullet(line.text) and (ends_sentence(before.text[-2:]) or is_bullet(first))
+def _starts(number: Number, last: Number | None, line: str, before: str, *, free: bool) -> bool:
+    """Whether a number starts a block, by what it starts in text files. `free`: space sets its line off."""
+    closed = free or ends_sentence(before[-2:])
+    if number.kind == "paragraph":
+        return follows(number, last) or (free and number.order[0] < _YEAR)
+    if number.kind == "outline":
+        return closed and follows(number, last)
+    return closed or (number.kind == "article" and number.length == len(line))
+
+
+def _is_item(group: _Group, this: Printed) -> bool:
+    """Whether a line that no space sets off is the next item of a list."""
+    before, first = group.lines[-1].line.text, group.lines[0].line.text
+    return is_bullet(this.line.text) and (ends_sentence(before[-2:]) or first[:2] == this.line.text[:2])
 
 
 # Text
