@@ -6,32 +6,36 @@ import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from typing import Final
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
+from embeddings.documents import pdf_report
 from embeddings.documents.extract import Box, Extract
 from embeddings.documents.office import language_of_tag
 from embeddings.documents.pdf_blocks import extract
-from embeddings.documents.pdf_glyphs import Glyph, Row, looked_at
+from embeddings.documents.pdf_glyphs import Glyph, looked_at, rows_of
 from embeddings.documents.pdf_lines import page_lines
-from embeddings.documents.pdf_pages import Page, body_of, on_pages, shown
+from embeddings.documents.pdf_pages import Page, body_of
+from embeddings.documents.pdf_report import Report
 from embeddings.documents.pdf_text import day_of, is_right_to_left, repaired, sound_title
 from embeddings.errors import DocumentError
 
 _MAX_PAGES: Final = 5000
-_MAX_CHARACTERS: Final = 20_000_000
-_OCR: Final = "run text recognition (OCR) on the file first, for example: ocrmypdf IN.pdf OUT.pdf"
-_HYPHEN: Final = "\x02"
-"""What pdfium makes of a hyphen at a line's end, and leaves the line break out."""
 _MIN_SIZE: Final = 2.0
 _MAX_SIZE: Final = 10_000.0
 """Points. Smaller letters are there for machines, larger ones come from broken files."""
 _WHITE: Final = 250
 _UPRIGHT: Final = 0.97
 """Cosine of the angle up to which a line is read as level."""
+_LAST_CODE: Final = 0x10FFFF
 _UNDRAWN: Final = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
+
+_text_object: Final = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(
+    ctypes.cast(raw.FPDFText_GetTextObject, ctypes.c_void_p).value or 0
+)
+"""Where in memory the object is that wrote a character: as a number, which is quicker than as a pointer."""
 
 
 def read(data: bytes) -> Extract:
@@ -42,17 +46,20 @@ def read(data: bytes) -> Extract:
     with closing(_opened(data)) as document:
         if len(document) > _MAX_PAGES:
             raise DocumentError(f"has {len(document):,} pages; at most {_MAX_PAGES:,} are read: split it")
-        pages, troubles = _pages(document)
+        report = Report()
+        pages = list(_pages(document, report))
+        if not pages:
+            raise report.no_text()
         kept, left_out = body_of(pages)
         found = extract(kept)
         if not any(character.isalnum() for block in found.blocks for character in block.content.text):
-            raise DocumentError(f"holds no text but running heads and page numbers; {_OCR}")
+            raise DocumentError(f"holds no text but running heads and page numbers; {pdf_report.OCR}")
         return replace(
             found,
             title=sound_title(document.get_metadata_value("Title")),
             date=day_of(document.get_metadata_value("CreationDate")),
             language=_language(document),
-            left_out=(*left_out, *troubles),
+            left_out=(*left_out, *report.lines()),
         )
 
 
@@ -76,69 +83,43 @@ def _opened(data: bytes) -> pdfium.PdfDocument:
 # Pages
 
 
-class _Trouble(NamedTuple):
-    """What was left out of a page, and the text of it."""
-
-    what: str
-    text: str
-
-
-_ONLY_PICTURES: Final = f"no text, only an image; {_OCR}"
-_EMPTY: Final = "empty"
-_UNREADABLE: Final = "damaged, cannot be read"
-_UNMAPPED: Final = f"text in a font that does not tell its letters; {_OCR}"
-
-
-def _pages(document: pdfium.PdfDocument) -> tuple[list[Page], list[str]]:
-    """The pages with text, and what was left out of all. Raises DocumentError where no page has text."""
-    pages: list[Page] = []
-    on: dict[str, list[int]] = {}
-    samples: dict[str, str] = {}
-    characters = 0
+def _pages(document: pdfium.PdfDocument, report: Report) -> Iterator[Page]:
+    """The pages with text."""
     for index in range(len(document)):
-        page, troubles = _page(document, index)
-        for what, text in troubles:
-            on.setdefault(what, []).append(index + 1)
-            samples.setdefault(what, text)
+        try:
+            page = _page(document, index, report)
+        except pdfium.PdfiumError:
+            report.left_out(index + 1, pdf_report.UNREADABLE)
+            continue
         if page is not None:
-            pages.append(page)
-            characters += sum(len(line.text) for line in page.lines)
-        if characters > _MAX_CHARACTERS:
-            raise DocumentError(f"is too large: it holds more than {_MAX_CHARACTERS:,} characters")
-    if not pages:
-        reasons = {_ONLY_PICTURES: f"holds no text, only images of pages; {_OCR}", _UNMAPPED: f"holds {_UNMAPPED}"}
-        raise DocumentError(next((reasons[what] for what in reasons if what in on), _nothing_on(on)))
-    told = [f"{on_pages(on[what])}: {what}{f' {shown(text)}' if text else ''}" for what, text in samples.items()]
-    return pages, told
+            yield page
 
 
-def _nothing_on(on: dict[str, list[int]]) -> str:
-    return "is damaged: none of its pages can be read" if list(on) == [_UNREADABLE] else "holds no text"
-
-
-def _page(document: pdfium.PdfDocument, index: int) -> tuple[Page | None, list[_Trouble]]:
-    """A page, None without text, and what was left out of it."""
-    try:
-        with closing(document[index]) as page, closing(page.get_textpage()) as text_page:
-            reader = _PageReader(page, text_page)
-            lines = page_lines(reader.rows())
-            height, drawn = page.get_height(), raw.FPDFPage_CountObjects(page)
-    except pdfium.PdfiumError:
-        return None, [_Trouble(_UNREADABLE, "")]
-    troubles = [_Trouble(what, repaired("".join(text))) for what, text in reader.left_out.items()]
+def _page(document: pdfium.PdfDocument, index: int, report: Report) -> Page | None:
+    with closing(document[index]) as page, closing(page.get_textpage()) as text_page:
+        report.count(text_page.count_chars())
+        reader = _PageReader(page, text_page)
+        lines = page_lines(rows_of(reader.glyphs()))
+        height, drawn = page.get_height(), raw.FPDFPage_CountObjects(page)
+    for what, text in reader.left_out.items():
+        report.left_out(index + 1, what, repaired("".join(text)))
     if 2 * reader.unmapped > reader.letters:
-        return None, [*troubles, _Trouble(_UNMAPPED, "")]
-    if not lines:
-        return None, troubles or [_Trouble(_ONLY_PICTURES if drawn else _EMPTY, "")]
-    return Page(index + 1, height, tuple(lines)), troubles
+        report.left_out(index + 1, pdf_report.UNMAPPED)
+        return None
+    if not lines and not reader.left_out:
+        report.left_out(index + 1, pdf_report.ONLY_PICTURES if drawn else pdf_report.EMPTY)
+    return Page(index + 1, height, tuple(lines)) if lines else None
 
 
 @dataclass(frozen=True, slots=True)
 class _Pen:
-    """How an object of a page writes. `unseen`: why nobody sees it, empty otherwise."""
+    """How a text object of a page writes: size and baseline as in Glyph, and why nobody sees it, empty otherwise."""
 
-    unseen: str
+    size: float
+    baseline: float
     bold: bool
+    unseen: str
+    mapped: bool
 
 
 class _PageReader:
@@ -160,71 +141,69 @@ class _PageReader:
         self._pens: dict[int, _Pen] = {}
         self._grounds: list[Box] | None = None
 
-    def rows(self) -> Iterator[Row]:
-        """The characters line by line, as pdfium breaks them."""
-        glyphs: list[Glyph] = []
-        for glyph in self._glyphs():
-            if glyph.text == _HYPHEN:
-                glyphs.append(glyph._replace(text="-"))
-            elif glyph.text != "\n":
-                glyphs.append(glyph)
-                continue
-            yield glyphs
-            glyphs = []
-        yield glyphs
-
-    def _glyphs(self) -> Iterator[Glyph]:
-        left, bottom, right, top, x, y = (ctypes.c_double() for _ in range(6))
-        matrix, loose = raw.FS_MATRIX(), raw.FS_RECTF()
-        text, seen = self._text, self._seen
+    def glyphs(self) -> Iterator[Glyph]:
+        """The characters of the page, and the line ends that pdfium put in."""
+        left, bottom, right, top = (ctypes.c_double() for _ in range(4))
+        loose = raw.FS_RECTF()
+        text, pens = self._text, self._pens
         for i in range(self._count):
             code = raw.FPDFText_GetUnicode(text, i)
-            letter = chr(code) if 0 < code <= 0x10FFFF else ""
-            generated = raw.FPDFText_IsGenerated(text, i) == 1
-            if generated or not letter:
+            letter = chr(code) if 0 < code <= _LAST_CODE else ""
+            blank = not letter or letter.isspace()
+            if blank and (not letter or raw.FPDFText_IsGenerated(text, i) == 1):
                 yield Glyph(letter)
                 continue
             raw.FPDFText_GetCharBox(text, i, left, right, bottom, top)
-            raw.FPDFText_GetCharOrigin(text, i, x, y)
-            raw.FPDFText_GetMatrix(text, i, matrix)
-            box = seen(left.value, bottom.value, right.value, top.value)
+            box = self._seen(left.value, bottom.value, right.value, top.value)
             if self._advances and raw.FPDFText_GetLooseCharBox(text, i, loose):
                 box = (loose.left - self._left, box[1], loose.right - self._left, box[3])
-            baseline = seen(x.value, y.value, x.value, y.value)[1]
-            size = raw.FPDFText_GetFontSize(text, i) * math.hypot(matrix.c, matrix.d)
-            pen = self._pen(i, ((left.value + right.value) / 2, (bottom.value + top.value) / 2))
-            why = pen.unseen or self._why_unseen(box, baseline, size, matrix)
-            blank = letter.isspace()
+            address = _text_object(text, i) or 0
+            pen = pens.get(address) or pens.setdefault(address, self._pen(i, address))
+            why = pen.unseen or self._why_outside(box)
             if not why:
-                self.unmapped += raw.FPDFText_HasUnicodeMapError(text, i) == 1
+                self.unmapped += not pen.mapped
                 self.letters += 1
-                yield Glyph(letter, box, round(size, 1), round(baseline, 1), pen.bold, not blank)
+                yield Glyph(letter, box, pen.size, pen.baseline, pen.bold, not blank)
             elif not blank:
                 self.left_out.setdefault(why, []).append(letter)
 
-    def _why_unseen(self, box: Box, baseline: float, size: float, matrix: raw.FS_MATRIX) -> str:
+    def _why_outside(self, box: Box) -> str:
         width, height = self._size
         on_page = 0 <= box[0] + box[2] <= 2 * width and 0 <= box[1] + box[3] <= 2 * height
-        if not (on_page and -height <= baseline <= 2 * height and size <= _MAX_SIZE):
-            return "text outside the page"
+        return "" if on_page else pdf_report.OUTSIDE
+
+    def _pen(self, index: int, address: int) -> _Pen:
+        """The pen of the text object at `address`, which writes the character at `index`."""
+        x, y, matrix = ctypes.c_double(), ctypes.c_double(), raw.FS_MATRIX()
+        raw.FPDFText_GetCharOrigin(self._text, index, x, y)
+        raw.FPDFText_GetMatrix(self._text, index, matrix)
+        size = raw.FPDFText_GetFontSize(self._text, index) * math.hypot(matrix.c, matrix.d)
+        baseline = self._seen(x.value, y.value, x.value, y.value)[1]
+        drawn = ctypes.cast(address, raw.FPDF_PAGEOBJECT)
+        bold = bool(address) and _is_bold(drawn)
+        unseen = self._why_unreadable(size, baseline, matrix)
+        if address and not unseen:
+            unseen = self._why_undrawn(drawn, (x.value, y.value + size / 4))
+        mapped = raw.FPDFText_HasUnicodeMapError(self._text, index) != 1
+        if unseen:
+            return _Pen(0, 0, bold, unseen, mapped)
+        return _Pen(round(size, 1), round(baseline, 1), bold, unseen, mapped)
+
+    def _why_unreadable(self, size: float, baseline: float, matrix: raw.FS_MATRIX) -> str:
+        height = self._size[1]
+        if not (-height <= baseline <= 2 * height and size <= _MAX_SIZE):
+            return pdf_report.OUTSIDE
         if not size >= _MIN_SIZE:
-            return f"text smaller than {_MIN_SIZE:.0f} points"
+            return pdf_report.TINY
         a, b = matrix.a, matrix.b
         along = (a, b, -a, -b)[self._quarters]
-        return "" if along >= _UPRIGHT * math.hypot(a, b) else "text set sideways"
-
-    def _pen(self, index: int, at: tuple[float, float]) -> _Pen:
-        drawn = raw.FPDFText_GetTextObject(self._text, index)
-        address = ctypes.cast(drawn, ctypes.c_void_p).value or 0
-        if address not in self._pens:
-            self._pens[address] = _Pen(self._why_undrawn(drawn, at), _is_bold(drawn)) if address else _Pen("", False)
-        return self._pens[address]
+        return "" if along >= _UPRIGHT * math.hypot(a, b) else pdf_report.TURNED
 
     def _why_undrawn(self, drawn: object, at: tuple[float, float]) -> str:
         """Why an object that writes `at` shows nothing. Text recognition lays invisible text over an image."""
         if raw.FPDFTextObj_GetTextRenderMode(drawn) in _UNDRAWN:
-            return "" if self._is_over(at) else "invisible text"
-        return "" if not _is_white(drawn) or self._is_over(at) else "white text on white ground"
+            return "" if self._is_over(at) else pdf_report.INVISIBLE
+        return "" if not _is_white(drawn) or self._is_over(at) else pdf_report.WHITE
 
     def _is_over(self, at: tuple[float, float]) -> bool:
         """Whether an image or something coloured stands at a place of the page."""

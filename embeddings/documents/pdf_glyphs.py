@@ -1,11 +1,13 @@
 """Characters as they stand on a page, and where that is for somebody who looks at it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from embeddings.documents.extract import Box
 
 NOWHERE: Final[Box] = (0, 0, 0, 0)
+_HYPHEN: Final = "\x02"
+"""What pdfium makes of a hyphen at a line's end, and leaves the line break out."""
 
 
 class Glyph(NamedTuple):
@@ -24,6 +26,20 @@ class Glyph(NamedTuple):
 
 Row = Sequence[Glyph]
 """Characters on one baseline, of one column or more."""
+
+
+def rows_of(glyphs: Iterable[Glyph]) -> Iterator[Row]:
+    """The glyphs of a page row by row, as pdfium ends the lines."""
+    row: list[Glyph] = []
+    for glyph in glyphs:
+        if glyph.text == _HYPHEN:
+            row.append(glyph._replace(text="-"))
+        elif glyph.text != "\n":
+            row.append(glyph)
+            continue
+        yield row
+        row = []
+    yield row
 
 
 def inked(glyphs: Iterable[Glyph]) -> list[Glyph]:

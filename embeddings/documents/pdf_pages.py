@@ -9,6 +9,7 @@ from typing import Final
 
 from embeddings.documents.office import grouped
 from embeddings.documents.pdf_lines import Line
+from embeddings.documents.pdf_report import shown
 
 _MARGIN: Final = 0.12
 """Share of a page's height in which running heads and feet stand."""
@@ -19,9 +20,6 @@ _MAX_NUMBERS: Final = 6
 """Of the numbers in a line so many are tried as the page's."""
 _MAX_FOOTNOTE_SIZE: Final = 0.93
 _HIGHEST_FOOTNOTE: Final = 0.4
-_SHOWN: Final = 60
-"""Characters of a line that the list of what is left out shows."""
-
 _NUMBER: Final = re.compile(r"(?<!\d)\d{1,5}(?!\d)")
 _PAGE_NUMBER: Final = re.compile(
     r"\W{0,4}(?:(?:page|p|стр|صفحة|第)\W{0,3})?(?P<number>\d{1,5}|[ivxlc]{1,7})"
@@ -59,22 +57,6 @@ def body_size(pages: Iterable[Page]) -> float:
         for line in page.lines:
             count[line.size] += len(line.text)
     return max(count, key=lambda size: (count[size], size), default=0)
-
-
-def shown(text: str) -> str:
-    """A line in quotes, shortened where it is long."""
-    return repr(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…")
-
-
-def on_pages(numbers: Sequence[int]) -> str:
-    """`page 4`, or `pages 4, 6-9`."""
-    ranges: list[list[int]] = []
-    for number in numbers:
-        if ranges and ranges[-1][-1] == number - 1:
-            ranges[-1][1:] = [number]
-        else:
-            ranges.append([number])
-    return f"page{'s' if len(numbers) > 1 else ''} {', '.join('-'.join(map(str, part)) for part in ranges)}"
 
 
 # Running heads, running feet and page numbers

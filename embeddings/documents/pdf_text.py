@@ -93,10 +93,11 @@ def in_reading_order(glyphs: Sequence[Placed], *, from_the_right: bool) -> str:
 
     Programs draw Arabic in either direction, and guesses about it go wrong; from the places the order follows.
     """
+    if not _RIGHT_TO_LEFT.search("".join(glyph.text for glyph in glyphs)):
+        return "".join(glyph.text for glyph in glyphs)
     shapes = [(_ligature("".join(glyph.text for glyph in same)), same[0]) for same in _same_places(glyphs)]
-    text = "".join(letters for letters, _ in shapes)
-    if not from_the_right or not _RIGHT_TO_LEFT.search(text):
-        return text
+    if not from_the_right:
+        return "".join(letters for letters, _ in shapes)
     return _from_the_right(list(_with_blanks(_from_left_to_right(shapes))))
 
 
