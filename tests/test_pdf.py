@@ -2,15 +2,21 @@
 
 import io
 import random
+import re
+import zlib
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
+from embeddings.documents import pdf_report
 from embeddings.documents.extract import Extract
 from embeddings.documents.pdf import read
 from embeddings.documents.pdf_text import repaired
@@ -506,3 +512,100 @@ def test_every_paragraph_comes_back_at_its_place(paragraphs: list[tuple[int, int
         assert place.number == number
         assert place.box[0] - 1 <= 72 <= place.box[2]
         assert place.box[1] <= baseline - 3 <= place.box[3]
+
+
+# What is no document, or a trap.
+
+
+def words(text: str = "Text.") -> str:
+    return f"BT /H 12 Tf 100 700 Td ({text}) Tj ET"
+
+
+def with_stream(data: bytes, **changes: str) -> bytes:
+    """A page whose contents are `data` deflated."""
+    packed = zlib.compress(data)
+    stream = b"<</Length %d/Filter/FlateDecode>>stream\n%b\nendstream" % (len(packed), packed)
+    return by_hand("", more=[stream], **changes).replace(b"/Contents 7 0 R", b"/Contents 10 0 R")
+
+
+def in_itself() -> bytes:
+    form = (
+        b"<</Type/XObject/Subtype/Form/BBox[0 0 600 800]/Length 7/Resources<</XObject<</X 10 0 R>>>>>>"
+        b"stream\nq /X Do\nendstream"
+    )
+    return by_hand("q /X Do Q", more=[form]).replace(b"/Resources<<", b"/Resources<</XObject<</X 10 0 R>>")
+
+
+REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
+    "empty": (lambda: b"", "is no PDF: it does not begin with %PDF"),
+    "text": (lambda: b"1. Text.", "is no PDF"),
+    "only a head": (lambda: b"%PDF-1.7\n", "is damaged: save it anew"),
+    "cut off": (lambda: made(column(["Text."]))[:600], "is damaged"),
+    "encrypted": (
+        lambda: made(column(["Text."]), encrypt=StandardEncryption("secret")),
+        "is encrypted; save a copy of it without a password",
+    ),
+    "no pages": (lambda: by_hand("").replace(b"/Kids[3 0 R]/Count 1", b"/Kids[]/Count 0"), "is damaged"),
+    "pages in a circle": (lambda: by_hand("").replace(b"/Kids[3 0 R]", b"/Kids[2 0 R]"), "is damaged"),
+    "a million pages": (lambda: by_hand(words()).replace(b"/Count 1", b"/Count 1000000"), "has 1,000,000 pages"),
+    "no words": (lambda: by_hand(words("...")), "holds no text"),
+    "nothing": (lambda: by_hand(""), "holds no text"),
+    "a form in itself": (in_itself, "holds no text"),
+    "only page numbers": (lambda: made(*(column([str(i)], top=810) for i in range(1, 4))), "no text but running heads"),
+    "a million operators": (lambda: with_stream(b"q Q\n" * 1_000_000), "holds no text"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_refused(name: str) -> None:
+    make, why = REFUSED[name]
+    with pytest.raises(DocumentError, match=re.escape(why)):
+        read(make())
+
+
+ODD: dict[str, Callable[[], bytes]] = {
+    "encrypted without a password for reading": lambda: made(
+        column(["Text."]), encrypt=StandardEncryption("", ownerPassword="owner")
+    ),
+    "no table of its objects": lambda: by_hand(words())[: by_hand(words()).index(b"xref")] + b"trailer<</Root 1 0 R>>",
+    "a huge page": lambda: by_hand(words()).replace(b"[0 0 595 842]", b"[0 0 1e30 1e30]"),
+    "a page of no size": lambda: by_hand(words()).replace(b"[0 0 595 842]", b"[0 0 0 0]"),
+    "junk before it": lambda: b"\0" * 500 + by_hand(words()),
+    "white paths": lambda: with_stream(b"1 g " + b"0 0 9 9 re f\n" * 20_000 + b"0 g " + words().encode()),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_is_odd_and_read(name: str) -> None:
+    assert texts(read(ODD[name]())) == ["Text."]
+
+
+def test_letters_without_meaning_are_told() -> None:
+    data = by_hand("BT /F 12 Tf 100 700 Td <00010002> Tj ET", ["a"]).replace(b"/ToUnicode 6 0 R", b"")
+    with pytest.raises(DocumentError, match="a font that does not tell its letters; run text recognition"):
+        read(data)
+
+
+def test_the_text_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf_report, "MAX_CHARACTERS", 10)
+    assert read(by_hand(words("0123456789"))).text == "0123456789"
+    with pytest.raises(DocumentError, match="more than 10 characters"):
+        read(by_hand(words("01234567890")))
+
+
+DAMAGED = by_hand(f"{words()} {words('1. More text.')} q 1 0 0 1 0 -50 cm {words('Again')} Q", ["a"])
+
+
+@settings(deadline=None, max_examples=120, derandomize=True)
+@given(
+    st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), max_size=6),
+    st.floats(0.3, 1) | st.just(1.0),
+)
+def test_damaged_files_are_read_or_refused(changes: list[tuple[float, int]], kept: float) -> None:
+    data = bytearray(DAMAGED)
+    for where, value in changes:
+        data[int(where * len(data))] = value
+    with suppress(DocumentError):
+        extract = read(bytes(data[: int(kept * len(data))]))
+        assert extract.blocks
+        assert all(before.end <= after.start for before, after in pairwise(extract.places))
