@@ -33,8 +33,15 @@ _KANA_SHARE: Final = 0.05
 """Japanese mixes kana into Han; this share of kana among both is more than a Chinese text quotes."""
 
 
-def language_of(text: str) -> str:
-    """The ISO 639-1 code of the language that most of `text` is in, "und" where no letter tells."""
+_FEW_LETTERS: Final = 40
+"""Fewer don't tell one language in Latin letters from another."""
+
+
+def language_of(text: str, around: str = UNKNOWN) -> str:
+    """The ISO 639-1 code of the language that most of `text` is in, "und" where no letter tells.
+
+    `around`: the language of what stands around it, which counts where a few Latin letters don't tell.
+    """
     counts: Counter[str] = Counter({name: len(pattern.findall(text)) for name, pattern in _PATTERNS.items()})
     if counts["ja"] > _KANA_SHARE * (counts["ja"] + counts["zh"]):
         counts["ja"] += counts.pop("zh")
@@ -43,7 +50,9 @@ def language_of(text: str) -> str:
     name, count = counts.most_common(1)[0]
     if count == 0:
         return UNKNOWN
-    return _latin_language(text) if name == "latin" else name
+    if name != "latin":
+        return name
+    return around if count < _FEW_LETTERS and around in _LATIN else _latin_language(text)
 
 
 def direction(language: str) -> str:

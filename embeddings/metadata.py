@@ -47,6 +47,11 @@ def described(extract: Extract, headings: Sequence[Heading], start: int, given: 
     )
 
 
+def names_document(words: str) -> bool:
+    """Whether `words`, at a document's beginning, are its symbol and little else."""
+    return len(words) <= _MAX_LINE and bool(_symbol([words]))
+
+
 def _symbol(lines: Sequence[str]) -> str:
     """The first symbol that is most of a line: a document's own, not one that it refers to."""
     for line in lines:

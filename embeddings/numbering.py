@@ -1,6 +1,7 @@
 """The numbers that UN-style documents are cited by: of paragraphs, of items within them, of articles, of sections."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from embeddings.types import Number
@@ -96,8 +97,10 @@ def follows(number: Number, last: Number | None) -> bool:
     """Whether `number` is the next one after `last`, both of one kind: 8 after 7, 6 bis after 6, 2.2 after 2.1."""
     if last is None:
         return number.order[-1] == 1 and not number.key.endswith("bis")
-    if len(number.order) != len(last.order):
-        return number.order[:-1] == last.order[: len(number.order) - 1] and number.order[-1] in (1, last.order[-1] + 1)
+    if len(number.order) > len(last.order):
+        return number.order == (*last.order, 1)
+    if len(number.order) < len(last.order):
+        last = replace(last, order=last.order[: len(number.order)])
     if number.order == last.order:
         return number.key != last.key
     step = next(i for i, (new, old) in enumerate(zip(number.order, last.order, strict=True)) if new != old)

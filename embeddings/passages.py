@@ -9,7 +9,7 @@ from typing import Final
 from embeddings.documents.extract import Extract
 from embeddings.documents.metafile import NOTHING, Metadata
 from embeddings.language import language_of
-from embeddings.metadata import described
+from embeddings.metadata import described, names_document
 from embeddings.numbering import follows, has_section_ordinal, is_bullet, leading_number
 from embeddings.sentences import ends_sentence, sentence_spans
 from embeddings.source_text import join_lines, joined, trimmed
@@ -21,6 +21,8 @@ SPLITTER: Final = "2"
 _MAX_HEADING_LINES: Final = 2
 _MAX_HEADING_LENGTH: Final = 150
 """Characters. UN headings run to two printed lines at most; longer text without a full stop is text."""
+_COMMAS: Final = ",，、،"
+"""No heading ends with one; a recital does."""
 _ARTICLE_LEVEL: Final = 3
 """Of an article's heading where the format marks none: below chapters and sections."""
 _MAX_TABLE: Final = 1200
@@ -47,11 +49,12 @@ def split_document(source: SourceFile, extract: Extract, given: Metadata = NOTHI
     doc_id = re.sub(r"\s+", "_", PurePosixPath(source.path).with_suffix("").as_posix())
     headings, parts = _outline(extract)
     taken: set[str] = set()
+    spoken = language_of("\n".join(block.content.text for part in parts for block in part.blocks))
     passages = [
-        _passage(extract.text, doc_id, part, _key(part, place, taken)) for place, part in enumerate(parts, start=1)
+        _passage(extract.text, doc_id, part, _key(part, place, taken), spoken)
+        for place, part in enumerate(parts, start=1)
     ]
     start = passages[0].start if passages else len(extract.text)
-    spoken = language_of("\n".join(passage.text for passage in passages))
     about = described(extract, headings, start, given, spoken)
     return Document(
         doc_id=doc_id,
@@ -81,6 +84,8 @@ def _outline(extract: Extract) -> tuple[list[Heading], list[_Part]]:
     for place, block in enumerate(extract.blocks):
         words = block.content.text
         if not words:
+            continue
+        if not parts and names_document(words):
             continue
         number = _article_number(block)
         if _is_heading(block, marked, number):
@@ -128,6 +133,7 @@ def _is_heading(block: Block, marked: bool, article: Number | None) -> bool:
         and block.lines <= _MAX_HEADING_LINES
         and len(words) <= _MAX_HEADING_LENGTH
         and not ends_sentence(words)
+        and words[-1] not in _COMMAS
     )
 
 
@@ -227,9 +233,9 @@ def _key(part: _Part, place: int, taken: set[str]) -> str:
     return name
 
 
-def _passage(text: str, doc_id: str, part: _Part, key: str) -> Passage:
+def _passage(text: str, doc_id: str, part: _Part, key: str, spoken: str) -> Passage:
     content = _content(text, part)
-    language = language_of(content.text)
+    language = language_of(content.text, spoken)
     return Passage(
         passage_id=f"{doc_id}#{key}",
         doc_id=doc_id,

@@ -43,7 +43,8 @@ _SYMBOL_RUN: Final = re.compile(r"(?<![A-Za-z0-9/])[A-Z][A-Za-z0-9./-]*")
 _SYMBOL_BODY: Final = re.compile("[A-Z]{1,12}")
 """The first part: the organ, or the body of a treaty (A, S, CAC, CEDAW)."""
 _SYMBOL_PART: Final = re.compile(r"[A-Z][a-z]{2,4}\.[0-9]+|[A-Z0-9][A-Z0-9.-]*")
-_SYMBOL_YEAR: Final = re.compile(r" ?\([12][0-9]{3}\)")
+_SYMBOL_YEAR: Final = re.compile(r" ?\((?:[12][0-9]{3}|[IVXL]{1,8})\)")
+"""The year, or the session as older resolutions have it: `A/RES/217(III)`."""
 _MAX_SYMBOL: Final = 60
 """Characters; the longest symbols of the UN take about 40."""
 
@@ -116,7 +117,7 @@ def symbols(text: str) -> list[tuple[str, int, int]]:
         symbol = "/".join(parts)
         if len(parts) < 2 or not re.search("/.*[0-9]", symbol):
             continue
-        year = _SYMBOL_YEAR.match(text, run.start() + len(symbol)) if symbol.startswith("S/RES/") else None
+        year = _SYMBOL_YEAR.match(text, run.start() + len(symbol)) if symbol.startswith(("A/RES/", "S/RES/")) else None
         end = year.end() if year else run.start() + len(symbol)
         found.append((text[run.start() : end].replace(" ", ""), run.start(), end))
     return found

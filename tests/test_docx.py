@@ -126,7 +126,7 @@ def test_a_document_as_somebody_writes_it() -> None:
     ]
     assert [block.level for block in extract.blocks] == [0, 1] + [None] * 7
     assert [block.row for block in extract.blocks] == [False] * 6 + [True] * 2 + [False]
-    assert (extract.title, extract.date, extract.language) == ("Report of the Conference", "2013-12-23", "en")
+    assert (extract.title, extract.date, extract.language) == ("Report of the Conference", "", "en")
 
 
 def test_headings_by_the_names_of_their_styles() -> None:

@@ -92,7 +92,7 @@ def test_a_document() -> None:
     assert [block.level for block in extract.blocks][:4] == [0, 1, 2, None]
     assert [block.number.printed for block in extract.blocks if block.number] == ["1", "2", "(a)", "(b)", "1"]
     assert extract.blocks[-1].row
-    assert (extract.title, extract.date, extract.language) == ("A report", "2021-02-03", "fr")
+    assert (extract.title, extract.date, extract.language) == ("A report", "", "fr")
 
 
 def test_what_is_left_out_is_told() -> None:

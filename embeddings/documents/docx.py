@@ -13,7 +13,7 @@ from embeddings.documents.docx_lines import Reader
 from embeddings.documents.docx_numbering import Numbering
 from embeddings.documents.docx_styles import NAMESPACES, Styles, attribute
 from embeddings.documents.extract import Extract
-from embeddings.documents.office import Line, date_of, extract_of, grouped, language_of_tag, refuse_more, title_of
+from embeddings.documents.office import Line, extract_of, grouped, language_of_tag, refuse_more, title_of
 from embeddings.documents.xml import Element, child, local, outermost, whole
 from embeddings.errors import DocumentError
 
@@ -55,7 +55,6 @@ def read(data: bytes) -> Extract:
     return extract_of(
         reader.lines,
         title=title_of(_property(core, "title")),
-        date=date_of(_property(core, "created"), _property(core, "modified")),
         language=language_of_tag(_property(core, "language") or _language(styles, reader.lines)),
         left_out=[*reader.left_out(), *_notes(archive, document, styles)],
     )

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from embeddings.numbering import leading_number
+
 _PAGE: Final = re.compile(
     r"[\W_]{0,5}(?:(?:page|p\.|стр\.|página|صفحة|第)\s?)?\d{1,4}(?:\s?(?:/|of|de|sur|из|من|页[，,]?\s?共)\s?\d{1,4})?(?:\s?页)?[\W_]{0,5}",
     re.IGNORECASE,
@@ -41,13 +43,14 @@ class Furniture:
 
     def _running_heads(self) -> None:
         """The same single line, digits aside, beside several page numbers."""
-        beside: dict[str, list[int]] = {}
+        alike: dict[str, list[int]] = {}
         for number, group in enumerate(self._groups):
-            near = any((number + step, 0) in self.reasons for step in (-2, -1, 1, 2))
-            if near and len(group) == 1 and (number, 0) not in self.reasons and len(group[0]) <= _MAX_HEAD:
-                beside.setdefault(_DIGITS.sub("#", group[0]), []).append(number)
-        for found in beside.values():
-            if len(found) > 1:
+            if len(group) == 1 and len(group[0]) <= _MAX_HEAD and leading_number(group[0]) is None:
+                alike.setdefault(_DIGITS.sub("#", group[0]), []).append(number)
+        pages = [number for number, _ in self.reasons]
+        beside = {number + step for number in pages for step in (-2, -1, 1, 2)} - set(pages)
+        for found in alike.values():
+            if len(beside.intersection(found)) > 1:
                 self.reasons.update(dict.fromkeys(((number, 0) for number in found), "running heads"))
 
     def _footnotes(self) -> None:

@@ -116,17 +116,18 @@ def _split(text: str, groups: Iterable[list[_Line]]) -> Iterator[tuple[list[_Lin
         for position, line in enumerate(group):
             words = text[line.start : line.end]
             before = text[part[-1].start : part[-1].end] if part else ""
-            cut_off = bool(part) and number is not None and _goes_on(before, words)
+            cut_off = number is not None and number.kind != "article" and _goes_on(before, words)
             found = leading_number(words)
             free = position == 0 and not cut_off
             starts = found is not None and _starts(found, last, words, before, free=free)
             bullet = position > 0 and is_bullet(words) and (ends_sentence(before[-2:]) or before[:2] == words[:2])
-            if part and not starts and not bullet and (position > 0 or cut_off):
+            headed = len(part) == 1 and number is not None and number.kind == "article" and number.length == len(before)
+            if part and not starts and not bullet and not headed and (position > 0 or cut_off):
                 part.append(line)
                 continue
             if part:
                 yield part, number, apart
-            part, number, apart = [line], found if starts else None, position == 0
+            part, number, apart = [line], found if starts else None, position == 0 or headed
             if found is not None and starts:
                 last[found.kind] = found
     if part:

@@ -11,7 +11,6 @@ from embeddings.documents.extract import Extract
 from embeddings.documents.office import (
     Line,
     Lines,
-    date_of,
     extract_of,
     grouped,
     language_of_tag,
@@ -68,13 +67,10 @@ def read(data: bytes) -> Extract:
             reader.learn(element.getroottree().getroot())
         reader.take(element, number)
     meta = child(whole(archive, "meta.xml"), "meta") if "meta.xml" in archive else None
-    title, created, changed, language = (
-        str(getattr(child(meta, name), "text", None) or "") for name in ("title", "creation-date", "date", "language")
-    )
+    title, language = (str(getattr(child(meta, name), "text", None) or "") for name in ("title", "language"))
     return extract_of(
         reader.lines.lines,
         title=title_of(title),
-        date=date_of(created, changed),
         language=language_of_tag(language),
         left_out=[
             *grouped("stretch of hidden text", "stretches of hidden text", reader.hidden),

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from embeddings.documents.blocks import marked_block
@@ -68,7 +67,7 @@ def one_line(text: str) -> str:
     return text.translate(_LINE_ENDS).strip()
 
 
-def extract_of(lines: Sequence[Line], *, title: str, date: str, language: str, left_out: Sequence[str]) -> Extract:
+def extract_of(lines: Sequence[Line], *, title: str, language: str, left_out: Sequence[str]) -> Extract:
     """The extract whose text is `lines`. Raises DocumentError when there are no words on them."""
     text = "\n".join(line.text for line in lines)
     blocks: list[Block] = []
@@ -85,7 +84,7 @@ def extract_of(lines: Sequence[Line], *, title: str, date: str, language: str, l
         raise DocumentError("holds no text")
     contents = [line.text for line in lines if line.contents]
     more = grouped("line of the table of contents", "lines of the table of contents", contents)
-    return Extract(text, tuple(blocks), tuple(places), title, date, language, (*left_out, *more))
+    return Extract(text, tuple(blocks), tuple(places), title, language=language, left_out=(*left_out, *more))
 
 
 def grouped(one: str, many: str, texts: Iterable[str]) -> list[str]:
@@ -107,16 +106,6 @@ def title_of(text: str) -> str:
     """A title out of a file's properties; empty where a template wrote it."""
     title = " ".join(text.split())
     return "" if _PLACEHOLDER.fullmatch(title) else title
-
-
-def date_of(*stamps: str) -> str:
-    """The day of the first of `stamps` that is a time in ISO 8601, if any."""
-    for stamp in stamps:
-        try:
-            return date.fromisoformat(stamp.strip()[:10]).isoformat()
-        except ValueError:
-            continue
-    return ""
 
 
 def language_of_tag(tag: str) -> str:

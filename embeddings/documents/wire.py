@@ -46,7 +46,7 @@ def unpacked(data: bytes) -> Extract:
             tuple(fields["left_out"]),
         )
         _check(extract)
-    except (KeyError, TypeError, UnicodeError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"no extract: {error}") from error
     return extract
 
