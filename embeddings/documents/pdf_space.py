@@ -12,6 +12,8 @@ from embeddings.sentences import ends_sentence
 _SAME_SIZE: Final = 1.08
 _WIDE_GAP: Final = 1.25
 """Against the usual distance of lines. Paragraphs are set apart by half a line in UN documents."""
+_SINGLE_SPACED: Final = 1.3
+"""Where no sentence goes on over a line's end: a line's distance to the next, in sizes of its letters."""
 _INDENT: Final = 0.8
 _SAME_EDGE: Final = 0.5
 """Both of the size of the letters."""
@@ -123,10 +125,11 @@ def _full_widths(printed: Iterable[Printed]) -> dict[int, float]:
 
 
 def _usual_distance(printed: Iterable[Printed]) -> float:
-    """From line to line, in sizes of their letters; 0 where no two lines stand below each other."""
+    """From line to line within sentences, in sizes of their letters."""
     distances = Counter(
         round(20 * (line.baseline - above.baseline) / line.size) / 20
         for (above, page), (line, other) in pairwise(printed)
         if page == other and line.size == above.size and line.baseline > above.baseline
+        if not ends_sentence(above.text[-2:])
     )
-    return max(distances, key=lambda distance: (distances[distance], -distance), default=0)
+    return max(distances, key=lambda distance: (distances[distance], -distance), default=_SINGLE_SPACED)
