@@ -19,7 +19,8 @@ _ROWS: Final = "dense-rows.npy"
 
 @dataclass(frozen=True, slots=True)
 class DenseIndex:
-    """A vector of each passage and of each of its sentences. `_passages` [num_vectors]: whose each vector is."""
+    """A vector of each passage and of each of its sentences. `_passages` [num_vectors]: whose each vector is, in
+    order; the first of each is that of the whole passage."""
 
     _index: faiss.IndexFlatIP
     _passages: Rows
@@ -42,6 +43,12 @@ class DenseIndex:
         _, first = np.unique(passages, return_index=True)
         first.sort()
         return passages[first], cosines[0][first].astype(np.float32)
+
+    def whole(self, passages: Ids) -> Vectors:
+        """The vectors of these passages as wholes, without their sentences': [len(passages), dim]."""
+        rows = np.searchsorted(self._passages, passages).astype(np.int64)
+        vectors: Vectors = self._index.reconstruct_batch(rows)
+        return vectors
 
     def save(self, folder: Path) -> None:
         """Write the index's files into `folder`."""
