@@ -101,8 +101,9 @@ def _page(document: pdfium.PdfDocument, index: int, report: Report) -> Page | No
         reader = _PageReader(page, text_page)
         lines = page_lines(rows_of(reader.glyphs()))
         height, drawn = page.get_height(), raw.FPDFPage_CountObjects(page)
-    for what, text in reader.left_out.items():
-        report.left_out(index + 1, what, repaired("".join(text)))
+    for what, letters in reader.left_out.items():
+        if text := repaired("".join(letters)):
+            report.left_out(index + 1, what, text)
     if 2 * reader.unmapped > reader.letters:
         report.left_out(index + 1, pdf_report.UNMAPPED)
         return None

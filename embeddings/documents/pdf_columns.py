@@ -67,8 +67,10 @@ def _cell_boxes(row: Row) -> list[Box]:
 
 def _are_aligned(above: Sequence[Box], below: Sequence[Box], size: float) -> bool:
     """Whether two rows stand below each other and have the same columns."""
+    if len(above) != len(below):
+        return False
     distance = min(box[3] for box in below) - min(box[3] for box in above)
-    if len(above) != len(below) or not 0 < distance < _ROW_DISTANCE * size:
+    if not 0 < distance < _ROW_DISTANCE * size:
         return False
     return all(_has_edge_in_common(*pair, _ALIGNED * size) for pair in zip(above, below, strict=True))
 

@@ -13,6 +13,7 @@ from embeddings.documents.pdf_report import shown
 
 _MARGIN: Final = 0.12
 """Share of a page's height in which running heads and feet stand."""
+_MIN_EDGE_LINES: Final = 2
 _MAX_EDGE_LINES: Final = 6
 _SHORT_DOCUMENT: Final = 6
 """Pages up to which two alike lines in the margin are a running head; in longer documents it takes three."""
@@ -76,7 +77,7 @@ def _without_running_heads(pages: Sequence[Page]) -> tuple[list[Page], list[str]
             key = max(_keys(page, line), key=lambda key: times[name, key])
             again = times[name, key] >= enough
             number = _PAGE_NUMBER.fullmatch(line.text)
-            if number and (again or not number["number"].isdigit() or int(number["number"]) == page.number):
+            if number and (again or _is_number_of(page, line, number["number"])):
                 heads["page numbers"].add(page.number)
             elif again:
                 heads[f"running {name} {shown(key[0])}"].add(page.number)
@@ -88,12 +89,26 @@ def _without_running_heads(pages: Sequence[Page]) -> tuple[list[Page], list[str]
 
 
 def _edges(page: Page) -> Iterator[tuple[str, list[Line]]]:
-    """The lines in a page's upper and lower margin, from its edge inwards."""
+    """The outermost lines above and below, from the edge of the page inwards."""
     lines = sorted(page.lines, key=lambda line: line.baseline)
-    above = takewhile(lambda line: line.baseline <= _MARGIN * page.height, lines)
-    below = takewhile(lambda line: line.baseline >= (1 - _MARGIN) * page.height, reversed(lines))
-    yield "head", list(above)[:_MAX_EDGE_LINES]
-    yield "foot", list(below)[:_MAX_EDGE_LINES]
+    yield "head", list(_outermost(page, lines))
+    yield "foot", list(_outermost(page, lines[::-1]))
+
+
+def _outermost(page: Page, lines: Sequence[Line]) -> Iterator[Line]:
+    """Those of the first lines that stand in the margin; some always, as pages are printed on larger paper."""
+    for i, line in enumerate(lines[:_MAX_EDGE_LINES]):
+        if i < _MIN_EDGE_LINES or _in_margin(page, line):
+            yield line
+
+
+def _is_number_of(page: Page, line: Line, number: str) -> bool:
+    """Whether a number that comes once may be a page's all the same."""
+    return _in_margin(page, line) and (not number.isdigit() or int(number) == page.number)
+
+
+def _in_margin(page: Page, line: Line) -> bool:
+    return not _MARGIN * page.height < line.baseline < (1 - _MARGIN) * page.height
 
 
 def _keys(page: Page, line: Line) -> Iterator[_Key]:

@@ -51,9 +51,9 @@ _REPAIRS: Final[dict[int, str]] = {
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _RIGHT_TO_LEFT: Final = re.compile("[\u0591-\u05f4\u0608-\u065f\u066a-\u06ef\u06fa-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _ALEF_LAM: Final = re.compile("[اأإآٱ]ل")
-_TURNED_BRACKETS: Final = re.compile(r"\)[^()]*\(")
-_BRACKETS: Final = re.compile(r"\([^()]*\)")
-_TURN: Final = str.maketrans("()[]{}«»<>", ")(][}{»«><")
+_OPENING: Final = re.compile(r"(?<!\S)[()\[\]](?=[^\s.,:،؛])")
+_CLOSING: Final = re.compile(r"(?<=\S)[()\[\]](?=[\s.,:،؛]|$)")
+"""Brackets by the blanks beside them: which way they point depends on who turned them around."""
 
 _LEFT_TO_RIGHT: Final = re.compile("L(?:[^R]*[LD])?|D(?:S?D)*")
 """What keeps its order in a line of Arabic, by the kinds of its signs: Latin words, and numbers such as 3.5 or 1/2."""
@@ -61,7 +61,7 @@ _SEPARATORS: Final = ".,/:٫٬"
 _GAP: Final = 0.2
 """Of the letters' size: wider gaps stand for a blank."""
 
-_NO_TITLE: Final = re.compile(r"\(?(?:untitled|anonymous|unspecified)\b.*|\S+\.[a-z]{2,5}|.*\.(?:docx?|pdf|indd)", re.I)
+_NO_TITLE: Final = re.compile(r"\(?(?:untitled|anonymous|unspecified)\b.*|\S+\.[a-z]{2,5}|[!-~]*\d[!-~]*|.*\.(?:docx?|pdf|indd)", re.I)
 """What programs put in for a title: that there is none, or the file's name."""
 _DATE: Final = re.compile(r"(?:D:)?(\d{4})(\d\d)(\d\d)")
 
@@ -152,8 +152,8 @@ def _from_the_right(shapes: Sequence[str]) -> str:
         parts.append("".join(shapes[found.start() : found.end()]))
         at = found.end()
     text = "".join(reversed([*parts, *shapes[at:]]))
-    turned = len(_TURNED_BRACKETS.findall(text)) > len(_BRACKETS.findall(text))
-    return text.translate(_TURN) if turned else text
+    text = _OPENING.sub(lambda found: "(" if found[0] in "()" else "[", text)
+    return _CLOSING.sub(lambda found: ")" if found[0] in "()" else "]", text)
 
 
 def _kind(letters: str) -> str:
