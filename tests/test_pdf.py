@@ -309,6 +309,20 @@ def test_a_number_at_the_foot_of_one_page_may_be_text() -> None:
     assert lines_of(read(made(column(["The sum:"], top=720), column(["1500"], top=800))))[-1] == "1500"
 
 
+def test_lines_of_the_contents_are_left_out() -> None:
+    lines = [
+        "Contents",
+        "",
+        "I. Opening . . . . . . . . . . . 3",
+        "II. Closing.............iv",
+        "",
+        f"1. {filler(1, 10)}",
+    ]
+    extract = read(made(column(lines)))
+    assert texts(extract) == ["Contents", filler(1, 10)]
+    assert extract.left_out == ("2 lines of the table of contents, first 'I. Opening . . . . . . . . . . . 3'",)
+
+
 def test_two_columns_in_any_order_of_drawing() -> None:
     left, right = wrapped(filler(1, 80), 215), wrapped(filler(2, 80), 215)
     wanted = [filler(1, 80), filler(2, 80)]

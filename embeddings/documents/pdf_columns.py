@@ -12,14 +12,14 @@ from embeddings.documents.pdf_glyphs import Glyph, Row, bounds, inked
 _MIN_GUTTER_ROWS: Final = 5
 """Fewer rows with a gap at one place are no columns."""
 _MIN_FILLED: Final = 0.6
-"""Columns of running text are filled by most of their lines, columns of a table are not."""
+"""Columns of running text are filled by most of their lines and about as wide as each other, a table's are not."""
 _MIN_ROWS: Final = {2: 3}
 """Rows that it takes to see a table, by the number of cells; two where there are more cells."""
 _ALIGNED: Final = 0.5
 _ROW_DISTANCE: Final = 4.0
 """Both against the size of the letters."""
 _LABEL: Final = re.compile(r"[(（]?\w{1,5}[.)）、]?|[•‣▪●○◦–—*-]")
-"""A number or a bullet, which stands apart from the text of its paragraph."""
+_MAX_LABEL: Final = 10
 
 
 def in_columns(rows: Sequence[Row], *, from_the_right: bool) -> list[Row] | None:
@@ -42,6 +42,11 @@ def cells_of(row: Row) -> list[list[Glyph]]:
     return cells
 
 
+def is_label(glyphs: Sequence[Glyph]) -> bool:
+    """Whether glyphs are a number or a bullet, which stands apart from the text of its paragraph."""
+    return len(glyphs) <= _MAX_LABEL and _LABEL.fullmatch("".join(glyph.text for glyph in glyphs).strip()) is not None
+
+
 def table_rows(rows: Sequence[Row]) -> set[int]:
     """The indices of the rows that plainly are a table's: some below each other with their cells aligned."""
     cells = [_cell_boxes(row) for row in rows]
@@ -60,7 +65,7 @@ def table_rows(rows: Sequence[Row]) -> set[int]:
 def _cell_boxes(row: Row) -> list[Box]:
     """The boxes of a row's cells; none where it is a paragraph's first line, with its number apart."""
     cells = cells_of(row)
-    if len(cells) == 2 and _LABEL.fullmatch("".join(glyph.text for glyph in cells[0])):
+    if len(cells) == 2 and is_label(cells[0]):
         return []
     return [bounds(cell) for cell in cells]
 
@@ -100,15 +105,19 @@ def _gutter(rows: Sequence[Row]) -> float | None:
             best, gutter = depth, (x + after) / 2
     if best < _MIN_GUTTER_ROWS:
         return None
-    both = [(bounds(left), bounds(right)) for left, right in (_halves(row, gutter) for row in rows) if left and right]
-    if 2 * len(both) < sum(_crosses(row, gutter) for row in rows) or len(both) < _MIN_GUTTER_ROWS:
+    split = [(row, *_halves(row, gutter)) for row in rows]
+    both = [(row, bounds(left), bounds(right)) for row, left, right in split if left and right]
+    crossing = sum(_crosses(row, gutter) for row in rows)
+    if len(both) < max(_MIN_GUTTER_ROWS, crossing) or median(len(cells_of(row)) for row, _, _ in both) > 2:
         return None
-    start, end = min(left[0] for left, _ in both), max(right[2] for _, right in both)
+    first = gutter - min(left[0] for _, left, _ in both)
+    second = max(right[2] for _, _, right in both) - gutter
     filled = (
-        median(left[2] - left[0] for left, _ in both) / (gutter - start),
-        median(right[2] - right[0] for _, right in both) / (end - gutter),
+        median(left[2] - left[0] for _, left, _ in both) / first,
+        median(right[2] - right[0] for _, _, right in both) / second,
     )
-    return gutter if min(filled) >= _MIN_FILLED else None
+    is_text = min(filled) >= _MIN_FILLED and min(first, second) >= _MIN_FILLED * max(first, second)
+    return gutter if is_text else None
 
 
 def _crosses(row: Row, gutter: float) -> bool:

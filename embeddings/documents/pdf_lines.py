@@ -8,7 +8,7 @@ from itertools import groupby, pairwise
 from typing import Final
 
 from embeddings.documents.extract import Box
-from embeddings.documents.pdf_columns import cells_of, in_columns, table_rows
+from embeddings.documents.pdf_columns import cells_of, in_columns, is_label, table_rows
 from embeddings.documents.pdf_glyphs import Glyph, Row, bounds, inked
 from embeddings.documents.pdf_text import in_reading_order, is_right_to_left, repaired
 
@@ -16,6 +16,8 @@ _MAX_NOTE_SIZE: Final = 0.8
 _MIN_NOTE_RISE: Final = 0.15
 """A reference to a note, against the size of its line. Printers make them 0.6 of it and raise them by 0.3."""
 _WORD_SPACE: Final = 0.2
+_LABEL_GAP: Final = 4.0
+"""How far a paragraph's number may stand from its text, against the size of the letters."""
 _MIN_HEIGHT: Final = 0.3
 """Below this share of its size a line's box is drawn by its size: fonts that are not at hand have no heights."""
 _ASCENT: Final = 0.8
@@ -72,7 +74,8 @@ def _mended(rows: Iterable[Row]) -> Iterator[Row]:
         if whole:
             last, first = _first_inked(reversed(whole)), _first_inked(row)
             gap = max(first.box[0] - last.box[2], last.box[0] - first.box[2])
-            if not _is_beside(last, first, gap):
+            reach = _LABEL_GAP if is_label(whole) else 1
+            if not _is_beside(last, first, gap, reach):
                 yield whole
                 whole = []
             elif gap > _WORD_SPACE * last.size:
@@ -86,10 +89,10 @@ def _first_inked(glyphs: Iterable[Glyph]) -> Glyph:
     return next(glyph for glyph in glyphs if glyph.inked)
 
 
-def _is_beside(last: Glyph, first: Glyph, gap: float) -> bool:
+def _is_beside(last: Glyph, first: Glyph, gap: float, reach: float) -> bool:
     shared = min(last.baseline, first.baseline) - max(last.baseline - last.size, first.baseline - first.size)
     size = max(last.size, first.size)
-    return 2 * shared >= min(last.size, first.size) and -size / 4 < gap < size
+    return 2 * shared >= min(last.size, first.size) and -size / 4 < gap < reach * size
 
 
 def _is_messy(rows: Sequence[Row]) -> bool:

@@ -28,6 +28,9 @@ _PAGE_NUMBER: Final = re.compile(
     re.IGNORECASE,
 )
 _FOOTNOTE: Final = re.compile(r"\d{1,3}\s+[^\W\d]|[*†‡§]{1,3}\s?\S|[a-z]/\s|[¹²³⁰⁴-⁹]{1,3}\s?\S")
+_LEADER: Final = re.compile(r"(?:[.…·]\s?){4,30}\s?(?:\| )?[\divxlc]{1,6}$", re.IGNORECASE)
+_LEADER_END: Final = 60
+"""Characters at a line's end that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,13 @@ def body_of(pages: Sequence[Page]) -> tuple[list[Page], list[str]]:
     size = body_size(without_heads)
     kept: list[Page] = []
     notes: list[str] = []
+    contents: list[str] = []
     for page in without_heads:
         small = _small_lines_at_foot(page, size)
-        kept.append(_without_footnotes(page, small, notes))
-    return kept, [*left_out, *grouped("footnote", "footnotes", notes)]
+        kept.append(_without_contents(_without_footnotes(page, small, notes), contents))
+    left_out += grouped("footnote", "footnotes", notes)
+    left_out += grouped("line of the table of contents", "lines of the table of contents", contents)
+    return kept, left_out
 
 
 def body_size(pages: Iterable[Page]) -> float:
@@ -122,7 +128,7 @@ def _all_keys(page: Page, lines: Iterable[Line]) -> set[_Key]:
     return {key for line in lines for key in _keys(page, line)}
 
 
-# Footnotes
+# Footnotes and contents
 
 
 def _without_footnotes(page: Page, small: set[Line], notes: list[str]) -> Page:
@@ -136,6 +142,13 @@ def _without_footnotes(page: Page, small: set[Line], notes: list[str]) -> Page:
         elif not begun or line not in small:
             kept.append(line)
     return replace(page, lines=tuple(kept))
+
+
+def _without_contents(page: Page, contents: list[str]) -> Page:
+    """The page without lines that lead by dots to a page's number; these go to `contents`."""
+    found = [line for line in page.lines if _LEADER.search(line.text[-_LEADER_END:])]
+    contents += (line.text for line in found)
+    return replace(page, lines=tuple(line for line in page.lines if line not in found)) if found else page
 
 
 def _small_lines_at_foot(page: Page, body: float) -> set[Line]:

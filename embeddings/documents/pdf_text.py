@@ -61,7 +61,9 @@ _SEPARATORS: Final = ".,/:٫٬"
 _GAP: Final = 0.2
 """Of the letters' size: wider gaps stand for a blank."""
 
-_NO_TITLE: Final = re.compile(r"\(?(?:untitled|anonymous|unspecified)\b.*|\S+\.[a-z]{2,5}|[!-~]*\d[!-~]*|.*\.(?:docx?|pdf|indd)", re.I)
+_NO_TITLE: Final = re.compile(
+    r"\(?(?:untitled|anonymous|unspecified)\b.*|\S+\.[a-z]{2,5}|[!-~]*\d[!-~]*|.*\.(?:docx?|pdf|indd)", re.I
+)
 """What programs put in for a title: that there is none, or the file's name."""
 _DATE: Final = re.compile(r"(?:D:)?(\d{4})(\d\d)(\d\d)")
 
