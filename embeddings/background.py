@@ -6,6 +6,7 @@ directions in which a word and its translation differ. Both come from fixed gene
 or the mean from the index itself, never from the questions asked.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,14 @@ class Background:
                 return cls({}, own, np.eye(len(own), dtype=np.float32))
             languages = [str(language) for language in fixed["languages"]]
             return cls(dict(zip(languages, fixed["means"], strict=True)), own, fixed["map"])
+
+    @staticmethod
+    def fixed_for(encoder: EncoderIdentity) -> str:
+        """The SHA-256 (hex) of what is fixed for an encoder; empty where nothing is."""
+        with np.load(FILE, allow_pickle=False) as fixed:
+            if str(fixed["model"]) != encoder.fingerprint:
+                return ""
+        return hashlib.sha256(FILE.read_bytes()).hexdigest()
 
     def centred(self, tokens: Vectors, language: str) -> Vectors:
         """`tokens` [num_tokens, dim] without what all text in `language` has in common, unit length."""

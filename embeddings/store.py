@@ -24,6 +24,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from shlex import quote
 from typing import Any, Final, Self
 
 from filelock import FileLock, Timeout
@@ -42,7 +43,6 @@ FORMAT: Final = 3
 _CURRENT: Final = "CURRENT"
 _MANIFEST: Final = "manifest.json"
 _GENERATION: Final = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}")
-_REBUILD: Final = "rebuild it with: qa build"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,7 @@ class Manifest:
     format: int
     created: str
     encoder: EncoderIdentity
+    background: str
     splitter: str
     passages: int
     sources: tuple[SourceFile, ...]
@@ -109,6 +110,10 @@ class IndexStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    @property
+    def _rebuild(self) -> str:
+        return f"rebuild it with: {build_command(self.folder)}"
+
     def manifest(self) -> Manifest:
         """The manifest of the generation that counts.
 
@@ -125,14 +130,14 @@ class IndexStore:
         manifest = self._read_manifest(generation)
         reason = outdated(manifest, encoder)
         if reason is not None:
-            raise IndexMismatch(f"the index in {str(self.folder)!r} {reason}; {_REBUILD}")
+            raise IndexMismatch(f"the index in {str(self.folder)!r} {reason}; {self._rebuild}")
         for name, record in manifest.files.items():
             self._check(generation / name, record)
         try:
             return Index.load(generation)
         except (OSError, KeyError, TypeError, ValueError) as error:
             raise IndexDamaged(
-                f"{str(generation)!r} does not hold what its manifest says: {error}; {_REBUILD}"
+                f"{str(generation)!r} does not hold what its manifest says: {error}; {self._rebuild}"
             ) from error
 
     @contextmanager
@@ -166,6 +171,7 @@ class IndexStore:
                 format=FORMAT,
                 created=datetime.now(UTC).isoformat(timespec="seconds"),
                 encoder=encoder,
+                background=Background.fixed_for(encoder),
                 splitter=SPLITTER,
                 passages=len(index.passages),
                 sources=tuple(sources),
@@ -188,11 +194,13 @@ class IndexStore:
         try:
             name = (self.folder / _CURRENT).read_text("ascii").strip()
         except FileNotFoundError:
-            raise IndexMissing(f"no index at {str(self.folder)!r}; build it with: qa build") from None
+            raise IndexMissing(
+                f"no index at {str(self.folder)!r}; build it with: {build_command(self.folder)}"
+            ) from None
         except (OSError, ValueError) as error:
-            raise IndexDamaged(f"cannot read {str(self.folder / _CURRENT)!r}: {error}; {_REBUILD}") from error
+            raise IndexDamaged(f"cannot read {str(self.folder / _CURRENT)!r}: {error}; {self._rebuild}") from error
         if not name or Path(name).name != name:
-            raise IndexDamaged(f"{str(self.folder / _CURRENT)!r} names no generation; {_REBUILD}")
+            raise IndexDamaged(f"{str(self.folder / _CURRENT)!r} names no generation; {self._rebuild}")
         return self.folder / name
 
     def _read_manifest(self, generation: Path) -> Manifest:
@@ -201,7 +209,7 @@ class IndexStore:
             fields: dict[str, Any] = json.loads(path.read_bytes())
             if fields["format"] != FORMAT:
                 raise IndexMismatch(
-                    f"the index in {str(self.folder)!r} has format {fields['format']}, not {FORMAT}; {_REBUILD}"
+                    f"the index in {str(self.folder)!r} has format {fields['format']}, not {FORMAT}; {self._rebuild}"
                 )
             return Manifest(
                 **{
@@ -212,17 +220,17 @@ class IndexStore:
                 }
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise IndexDamaged(f"cannot read {str(path)!r}: {error}; {_REBUILD}") from error
+            raise IndexDamaged(f"cannot read {str(path)!r}: {error}; {self._rebuild}") from error
 
     def _check(self, path: Path, record: FileRecord) -> None:
         try:
             found = _record(path)
         except OSError as error:
-            raise IndexDamaged(f"cannot read {str(path)!r}: {error.strerror}; {_REBUILD}") from error
+            raise IndexDamaged(f"cannot read {str(path)!r}: {error.strerror}; {self._rebuild}") from error
         if found.size != record.size:
-            raise IndexDamaged(f"{str(path)!r} has {found.size} bytes, not {record.size}; {_REBUILD}")
+            raise IndexDamaged(f"{str(path)!r} has {found.size} bytes, not {record.size}; {self._rebuild}")
         if found.sha256 != record.sha256:
-            raise IndexDamaged(f"{str(path)!r} was altered since it was written; {_REBUILD}")
+            raise IndexDamaged(f"{str(path)!r} was altered since it was written; {self._rebuild}")
 
     def _point_to(self, name: str) -> None:
         pointer = self.folder / f"{_CURRENT}.{uuid.uuid4().hex[:8]}"
@@ -240,12 +248,21 @@ class IndexStore:
                 shutil.rmtree(path, ignore_errors=True)
 
 
+def build_command(folder: Path) -> str:
+    """What to type to build the index in `folder`."""
+    return (
+        "qa build" if folder == Path(os.environ.get("QA_INDEX", "index")) else f"qa build --index {quote(str(folder))}"
+    )
+
+
 def outdated(manifest: Manifest, encoder: EncoderIdentity) -> str | None:
     """Why an index cannot be searched with `encoder` by this program, or None when it can."""
     if manifest.encoder.name != encoder.name:
         return f"was made with model {manifest.encoder.name!r}, not {encoder.name!r}"
     if manifest.encoder.fingerprint != encoder.fingerprint:
         return f"was made with other weights of {encoder.name!r}"
+    if manifest.background != Background.fixed_for(encoder):
+        return "was made with other means of its languages"
     if manifest.splitter != SPLITTER:
         return f"was made by paragraph rules {manifest.splitter}, this program has {SPLITTER}"
     return None

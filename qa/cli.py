@@ -121,13 +121,14 @@ def _inspect(arguments: argparse.Namespace) -> int:
 def _refuse_stale(arguments: argparse.Namespace) -> None:
     """Raise IndexMismatch when the documents changed since; an index may well be used where they are not."""
     from embeddings.documents import scan
-    from embeddings.store import IndexStore, changed
+    from embeddings.store import IndexStore, build_command, changed
 
     if not arguments.seeds.is_dir():
         return
     reason = changed(IndexStore(arguments.index).manifest(), scan(arguments.seeds).files)
     if reason is not None:
-        raise IndexMismatch(f"the index in {str(arguments.index)!r} {reason}; rebuild it with: qa build")
+        command = build_command(arguments.index)
+        raise IndexMismatch(f"the index in {str(arguments.index)!r} {reason}; rebuild it with: {command}")
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:

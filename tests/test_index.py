@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from embeddings.background import Background
 from embeddings.build import build, why_build
 from embeddings.encoder import unit
 from embeddings.errors import DocumentError, IndexDamaged, IndexLocked, IndexMismatch, IndexMissing, IndexStoreError
@@ -105,6 +106,15 @@ def test_up_to_date_or_not(built: IndexStore, seeds: Path, words: WordEncoder) -
 def test_a_foreign_index_is_refused(built: IndexStore, identity: EncoderIdentity, why: str) -> None:
     with pytest.raises(IndexMismatch, match=f"{why}.*; rebuild it with: qa build"):
         built.open(identity)
+
+
+def test_an_index_with_other_means_is_refused(
+    built: IndexStore, seeds: Path, words: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Background, "fixed_for", lambda _encoder: "other")
+    assert why_build(seeds, built, words.identity) == "was made with other means of its languages"
+    with pytest.raises(IndexMismatch, match="other means"):
+        built.open(words.identity)
 
 
 def test_another_format_is_refused(built: IndexStore, words: WordEncoder) -> None:

@@ -172,7 +172,7 @@ def test_ask_refuses_a_stale_index(seed_index: Path, seeds: Path, capsys: pytest
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [
-        (["ask", "court", "--index", "nowhere"], 1, "no index at 'nowhere'; build it with: qa build"),
+        (["ask", "court", "--index", "nowhere"], 1, "no index at 'nowhere'; build it with: qa build --index nowhere"),
         (["ask", " "], 1, "the question is blank"),
         (["ask", "court", "--top-k", "0"], 2, "must be at least 1, not 0"),
         (["ask", "court", "--top-k", "x"], 2, "invalid"),
