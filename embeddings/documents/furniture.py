@@ -34,7 +34,9 @@ class Furniture:
     def left_out(self) -> Iterator[str]:
         """A line for each kind of thing that was found."""
         counts = Counter(self.reasons.values())
-        yield from (f"{reason}: {count} lines" for reason, count in sorted(counts.items()) if reason != "rule")
+        for reason, count in sorted(counts.items()):
+            if reason != "rule":
+                yield f"{reason}: {count} {'line' if count == 1 else 'lines'}"
 
     def _page_numbers(self) -> None:
         for number, group in enumerate(self._groups):
