@@ -15,7 +15,7 @@ _CONTINUES: Final = re.compile(
 """An abbreviation at a sentence's end is none: `para. 4`, `M. Guterres`, `ст. 5`."""
 
 
-_END: Final = re.compile("[.。．!！?？:：;；…][\"'”’」』）)\\]»]?$")
+_END: Final = re.compile("[.。．!！?？؟۔।:：;；؛…][\"'”’」』）)\\]»]?$")
 
 
 def ends_sentence(text: str) -> bool:

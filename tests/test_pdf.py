@@ -333,6 +333,16 @@ def test_two_columns_in_any_order_of_drawing() -> None:
     assert texts(read(made(across))) == wanted
 
 
+def test_footnotes_of_two_columns() -> None:
+    def one(x: float, seed: int, notes: float) -> Draw:
+        text = column(wrapped(filler(seed, 150), 215), x=x)
+        return together(text, sized(8, column([f"{seed} See the report", "and its annex."], x=x, top=notes, step=10)))
+
+    extract = read(made(together(one(72, 1, 700), one(310, 2, 650))))
+    assert texts(extract) == [filler(1, 150), filler(2, 150)]
+    assert extract.left_out == ("2 footnotes, first '1 See the report'",)
+
+
 def test_lines_that_are_drawn_in_disorder() -> None:
     lines = wrapped(filler(1, 80))
     order = random.Random(0).sample(range(len(lines)), len(lines))

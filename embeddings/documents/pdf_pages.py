@@ -20,6 +20,7 @@ _SHORT_DOCUMENT: Final = 6
 _MAX_NUMBERS: Final = 6
 """Of the numbers in a line so many are tried as the page's."""
 _MAX_FOOTNOTE_SIZE: Final = 0.93
+_MAX_COLUMNS: Final = 2
 _HIGHEST_FOOTNOTE: Final = 0.4
 _NUMBER: Final = re.compile(r"(?<!\d)\d{1,5}(?!\d)")
 _PAGE_NUMBER: Final = re.compile(
@@ -50,8 +51,7 @@ def body_of(pages: Sequence[Page]) -> tuple[list[Page], list[str]]:
     notes: list[str] = []
     contents: list[str] = []
     for page in without_heads:
-        small = _small_lines_at_foot(page, size)
-        kept.append(_without_contents(_without_footnotes(page, small, notes), contents))
+        kept.append(_without_contents(_without_footnotes(page, size, notes), contents))
     left_out += grouped("footnote", "footnotes", notes)
     left_out += grouped("line of the table of contents", "lines of the table of contents", contents)
     return kept, left_out
@@ -131,17 +131,22 @@ def _all_keys(page: Page, lines: Iterable[Line]) -> set[_Key]:
 # Footnotes and contents
 
 
-def _without_footnotes(page: Page, small: set[Line], notes: list[str]) -> Page:
-    """The page without its `small` lines from the first that begins as a note does; these go to `notes`."""
-    kept: list[Line] = []
-    begun = False
-    for line in page.lines:
-        if line in small and _begins_note(line):
-            notes.append(line.text)
-            begun = True
-        elif not begun or line not in small:
-            kept.append(line)
-    return replace(page, lines=tuple(kept))
+def _without_footnotes(page: Page, body: float, notes: list[str]) -> Page:
+    """The page without its footnotes, whose first lines go to `notes`. `body`: the size of the document's text."""
+    small = {line for column in _columns(page) for line in _small_lines_at_foot(page, column, body)}
+    notes += (line.text for line in page.lines if line in small and _begins_note(line))
+    return replace(page, lines=tuple(line for line in page.lines if line not in small)) if small else page
+
+
+def _columns(page: Page) -> Iterator[list[Line]]:
+    """The lines above the lowest one of the page, from below, and those above the lowest of the others."""
+    lines = sorted(page.lines, key=lambda line: -line.baseline)
+    for _ in range(_MAX_COLUMNS):
+        if lines:
+            left, _, right, _ = lines[0].box
+            column = [line for line in lines if line.box[0] < right and left < line.box[2]]
+            yield column
+            lines = [line for line in lines if not (line.box[0] < right and left < line.box[2])]
 
 
 def _without_contents(page: Page, contents: list[str]) -> Page:
@@ -151,13 +156,12 @@ def _without_contents(page: Page, contents: list[str]) -> Page:
     return replace(page, lines=tuple(line for line in page.lines if line not in found)) if found else page
 
 
-def _small_lines_at_foot(page: Page, body: float) -> set[Line]:
-    """The lines at a page's foot that are smaller than its text, from the uppermost, which begins as a note does."""
-    lines = sorted(page.lines, key=lambda line: -line.baseline)
-    small = list(takewhile(lambda line: line.size <= _MAX_FOOTNOTE_SIZE * body, lines))
-    if not small or len(small) == len(lines) or small[-1].baseline < _HIGHEST_FOOTNOTE * page.height:
-        return set()
-    return set(small) if _begins_note(small[-1]) else set()
+def _small_lines_at_foot(page: Page, column: Sequence[Line], body: float) -> Sequence[Line]:
+    """The lines at a column's foot that are smaller than its text, if the uppermost begins as a note does."""
+    small = list(takewhile(lambda line: line.size <= _MAX_FOOTNOTE_SIZE * body, column))
+    if not small or len(small) == len(column) or small[-1].baseline < _HIGHEST_FOOTNOTE * page.height:
+        return []
+    return small if _begins_note(small[-1]) else []
 
 
 def _begins_note(line: Line) -> bool:
