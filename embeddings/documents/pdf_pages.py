@@ -47,11 +47,9 @@ def body_of(pages: Sequence[Page]) -> tuple[list[Page], list[str]]:
     """The pages' running text, and what was left out of it."""
     without_heads, left_out = _without_running_heads(pages)
     size = body_size(without_heads)
-    kept: list[Page] = []
     notes: list[str] = []
     contents: list[str] = []
-    for page in without_heads:
-        kept.append(_without_contents(_without_footnotes(page, size, notes), contents))
+    kept = [_without_contents(_without_footnotes(page, size, notes), contents) for page in without_heads]
     left_out += grouped("footnote", "footnotes", notes)
     left_out += grouped("line of the table of contents", "lines of the table of contents", contents)
     return kept, left_out
@@ -151,8 +149,8 @@ def _columns(page: Page) -> Iterator[list[Line]]:
 
 def _without_contents(page: Page, contents: list[str]) -> Page:
     """The page without lines that lead by dots to a page's number; these go to `contents`."""
-    found = [line for line in page.lines if _LEADER.search(line.text[-_LEADER_END:])]
-    contents += (line.text for line in found)
+    found = {line for line in page.lines if _LEADER.search(line.text[-_LEADER_END:])}
+    contents += (line.text for line in page.lines if line in found)
     return replace(page, lines=tuple(line for line in page.lines if line not in found)) if found else page
 
 
