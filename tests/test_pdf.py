@@ -211,6 +211,25 @@ def test_boxes_on_a_page_that_is_turned_for_display(rotation: int) -> None:
     assert width > box[2] > box[0]
 
 
+@pytest.mark.parametrize("angle", [90, -90])
+def test_a_page_that_is_set_sideways(angle: int) -> None:
+    def draw(canvas: Canvas) -> None:
+        column(["12"], top=820)(canvas)
+        canvas.rotate(angle)
+        for i, line in enumerate(wrapped(filler(1))):
+            canvas.drawString(100 if angle > 0 else -700, (-100 if angle > 0 else 400) - 14 * i, line)
+
+    extract = read(made(draw))
+    assert texts(extract) == [filler(1)]
+    assert extract.left_out == ("page 1: text set sideways '12'",)
+    x, y = (100, PAGE[1] - 100) if angle > 0 else (400, PAGE[1] - 700)
+    box = extract.places[0].box
+    assert box is not None
+    assert box[0] - 1 <= x <= box[2] + 1
+    assert box[1] - 1 <= y <= box[3] + 1
+    assert box[3] - box[1] > 20 * (box[2] - box[0])
+
+
 def test_paragraphs_are_told_apart_by_indents_and_by_unfilled_lines() -> None:
     paragraphs = [filler(seed, 45) for seed in range(4)]
     indented = [line if i else f"      {line}" for text in paragraphs for i, line in enumerate(wrapped(text, 420))]
@@ -595,6 +614,9 @@ ODD: dict[str, Callable[[], bytes]] = {
     "a huge page": lambda: by_hand(words()).replace(b"[0 0 595 842]", b"[0 0 1e30 1e30]"),
     "a page of no size": lambda: by_hand(words()).replace(b"[0 0 595 842]", b"[0 0 0 0]"),
     "junk before it": lambda: b"\0" * 500 + by_hand(words()),
+    "tables of its objects in a circle": lambda: by_hand(words()).replace(
+        b"trailer<<", b"trailer<</Prev %d " % by_hand(words()).index(b"xref")
+    ),
     "white paths": lambda: with_stream(b"1 g " + b"0 0 9 9 re f\n" * 20_000 + b"0 g " + words().encode()),
 }
 

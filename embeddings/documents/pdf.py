@@ -3,9 +3,10 @@
 import ctypes
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import pypdfium2 as pdfium
@@ -15,7 +16,7 @@ from embeddings.documents import pdf_report
 from embeddings.documents.extract import Box, Extract
 from embeddings.documents.office import language_of_tag
 from embeddings.documents.pdf_blocks import extract
-from embeddings.documents.pdf_glyphs import Glyph, looked_at, rows_of
+from embeddings.documents.pdf_glyphs import Glyph, Pen, looked_at, quarters_of, rows_of, turned_back
 from embeddings.documents.pdf_lines import page_lines
 from embeddings.documents.pdf_pages import Page, body_of
 from embeddings.documents.pdf_report import Report
@@ -27,8 +28,6 @@ _MIN_SIZE: Final = 2.0
 _MAX_SIZE: Final = 10_000.0
 """Points. Smaller letters are there for machines, larger ones come from broken files."""
 _WHITE: Final = 250
-_UPRIGHT: Final = 0.97
-"""Cosine of the angle up to which a line is read as level."""
 _LAST_CODE: Final = 0x10FFFF
 _UNDRAWN: Final = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
 
@@ -65,19 +64,13 @@ def read(data: bytes) -> Extract:
 
 def _opened(data: bytes) -> pdfium.PdfDocument:
     try:
-        document = pdfium.PdfDocument(data)
+        return pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
-        if error.err_code == raw.FPDF_ERR_PASSWORD:
+        if error.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY):
             raise DocumentError("is encrypted; save a copy of it without a password") from error
-        if error.err_code == raw.FPDF_ERR_SECURITY:
-            raise DocumentError("is encrypted in a way that is not known; save a copy of it without that") from error
         if b"%PDF" not in data[:1024]:
             raise DocumentError("is no PDF: it does not begin with %PDF") from error
         raise DocumentError("is damaged: save it anew from the program that opens it, or get another copy") from error
-    if len(document) == 0:
-        document.close()
-        raise DocumentError("is damaged: it has no pages")
-    return document
 
 
 # Pages
@@ -98,9 +91,16 @@ def _pages(document: pdfium.PdfDocument, report: Report) -> Iterator[Page]:
 def _page(document: pdfium.PdfDocument, index: int, report: Report) -> Page | None:
     with closing(document[index]) as page, closing(page.get_textpage()) as text_page:
         report.count(text_page.count_chars())
-        reader = _PageReader(page, text_page)
+        displayed = page.get_rotation() // 90
+        reader = _PageReader(page, text_page, displayed)
         lines = page_lines(rows_of(reader.glyphs()))
-        height, drawn = page.get_height(), raw.FPDFPage_CountObjects(page)
+        if (quarters := reader.better_turned()) is not None:
+            reader = _PageReader(page, text_page, quarters)
+            lines = [
+                replace(line, place=turned_back(line.box, *reader.size, (quarters - displayed) % 4))
+                for line in page_lines(rows_of(reader.glyphs()))
+            ]
+        drawn = raw.FPDFPage_CountObjects(page)
     for what, letters in reader.left_out.items():
         if text := repaired("".join(letters)):
             report.left_out(index + 1, what, text)
@@ -109,38 +109,37 @@ def _page(document: pdfium.PdfDocument, index: int, report: Report) -> Page | No
         return None
     if not lines and not reader.left_out:
         report.left_out(index + 1, pdf_report.ONLY_PICTURES if drawn else pdf_report.EMPTY)
-    return Page(index + 1, height, tuple(lines)) if lines else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Pen:
-    """How a text object of a page writes: size and baseline as in Glyph, and why nobody sees it, empty otherwise."""
-
-    size: float
-    baseline: float
-    bold: bool
-    unseen: str
-    mapped: bool
+    return Page(index + 1, reader.size[1], tuple(lines)) if lines else None
 
 
 class _PageReader:
-    """Reads the characters of a page. `left_out`: texts by the reason why nobody reads them there."""
+    """Reads the characters of a page, turned clockwise by `quarters`.
 
-    def __init__(self, page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> None:
+    `left_out`: texts by the reason why nobody reads them there. `size`: width and height in points.
+    """
+
+    def __init__(self, page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, quarters: int) -> None:
+        left, bottom, right, top = page.get_bbox()
+        self.size = (right - left, top - bottom) if quarters % 2 == 0 else (top - bottom, right - left)
         self.left_out: dict[str, list[str]] = {}
         self.letters = self.unmapped = 0
         self._page = page
         self._text = text_page.raw
         self._count = text_page.count_chars()
-        self._seen = looked_at(page.get_bbox(), page.get_rotation())
-        self._quarters = page.get_rotation() // 90
+        self._seen = looked_at((left, bottom, right, top), 90 * quarters)
+        self._quarters = quarters
+        self._turns: Counter[int | None] = Counter()
         # The order of Arabic is found by what each letter takes on its line, not by its ink. Pdfium does not know that
         # on turned pages.
-        self._advances = self._quarters == 0 and is_right_to_left(text_page.get_text_range())
-        self._left = page.get_bbox()[0]
-        self._size = page.get_size()
-        self._pens: dict[int, _Pen] = {}
+        self._advances = quarters == 0 and is_right_to_left(text_page.get_text_range())
+        self._left = left
+        self._pens: dict[int, Pen] = {}
         self._grounds: list[Box] | None = None
+
+    def better_turned(self) -> int | None:
+        """How to turn the page so that most of its letters stand upright, if it is not turned so."""
+        quarters, letters = max(self._turns.items(), key=lambda item: item[1], default=(None, 0))
+        return quarters if letters > self.letters else None
 
     def glyphs(self) -> Iterator[Glyph]:
         """The characters of the page, and the line ends that pdfium put in."""
@@ -167,13 +166,14 @@ class _PageReader:
                 yield Glyph(letter, box, pen.size, pen.baseline, pen.bold, not blank)
             elif not blank:
                 self.left_out.setdefault(why, []).append(letter)
+                self._turns[pen.quarters] += why == pdf_report.TURNED
 
     def _why_outside(self, box: Box) -> str:
-        width, height = self._size
+        width, height = self.size
         on_page = 0 <= box[0] + box[2] <= 2 * width and 0 <= box[1] + box[3] <= 2 * height
         return "" if on_page else pdf_report.OUTSIDE
 
-    def _pen(self, index: int, address: int) -> _Pen:
+    def _pen(self, index: int, address: int) -> Pen:
         """The pen of the text object at `address`, which writes the character at `index`."""
         x, y, matrix = ctypes.c_double(), ctypes.c_double(), raw.FS_MATRIX()
         raw.FPDFText_GetCharOrigin(self._text, index, x, y)
@@ -182,23 +182,22 @@ class _PageReader:
         baseline = self._seen(x.value, y.value, x.value, y.value)[1]
         drawn = ctypes.cast(address, raw.FPDF_PAGEOBJECT)
         bold = bool(address) and _is_bold(drawn)
-        unseen = self._why_unreadable(size, baseline, matrix)
+        mapped = raw.FPDFText_HasUnicodeMapError(self._text, index) != 1
+        quarters = quarters_of((matrix.a, matrix.b))
+        unseen = self._why_unreadable(size, baseline, quarters)
         if address and not unseen:
             unseen = self._why_undrawn(drawn, (x.value, y.value + size / 4))
-        mapped = raw.FPDFText_HasUnicodeMapError(self._text, index) != 1
         if unseen:
-            return _Pen(0, 0, bold, unseen, mapped)
-        return _Pen(round(size, 1), round(baseline, 1), bold, unseen, mapped)
+            size = baseline = 0
+        return Pen(round(size, 1), round(baseline, 1), bold, unseen, mapped, quarters)
 
-    def _why_unreadable(self, size: float, baseline: float, matrix: raw.FS_MATRIX) -> str:
-        height = self._size[1]
+    def _why_unreadable(self, size: float, baseline: float, quarters: int | None) -> str:
+        height = self.size[1]
         if not (-height <= baseline <= 2 * height and size <= _MAX_SIZE):
             return pdf_report.OUTSIDE
         if not size >= _MIN_SIZE:
             return pdf_report.TINY
-        a, b = matrix.a, matrix.b
-        along = (a, b, -a, -b)[self._quarters]
-        return "" if along >= _UPRIGHT * math.hypot(a, b) else pdf_report.TURNED
+        return "" if quarters == self._quarters else pdf_report.TURNED
 
     def _why_undrawn(self, drawn: object, at: tuple[float, float]) -> str:
         """Why an object that writes `at` shows nothing. Text recognition lays invisible text over an image."""

@@ -141,7 +141,7 @@ def _composed(groups: Iterable[_Group]) -> tuple[str, tuple[Place, ...]]:
             start = at + len(space)
             at = start + len(line.text)
             parts += space, line.text
-            places.append(Place(start, at, "", page, line.box))
+            places.append(Place(start, at, "", page, line.place or line.box))
             if joined:
                 group.spans[-1] = Span(group.spans[-1].start, at)
             else:

@@ -1,10 +1,13 @@
 """Characters as they stand on a page, and where that is for somebody who looks at it."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from embeddings.documents.extract import Box
 
+_LEVEL: Final = 0.97
+"""Cosine of the angle up to which a line is read as level."""
 NOWHERE: Final[Box] = (0, 0, 0, 0)
 _HYPHEN: Final = "\x02"
 """What pdfium makes of a hyphen at a line's end, and leaves the line break out."""
@@ -22,6 +25,20 @@ class Glyph(NamedTuple):
     baseline: float = 0
     bold: bool = False
     inked: bool = False
+
+
+class Pen(NamedTuple):
+    """How an object of a page writes: as in Glyph, and why nobody sees what it does, empty otherwise.
+
+    `mapped`: its font tells which letters it draws. `quarters`: as quarters_of says for its direction.
+    """
+
+    size: float
+    baseline: float
+    bold: bool
+    unseen: str
+    mapped: bool
+    quarters: int | None
 
 
 Row = Sequence[Glyph]
@@ -70,3 +87,23 @@ def looked_at(page: Box, rotation: int) -> Callable[[float, float, float, float]
         return x0 - left, top - y1, x1 - left, top - y0
 
     return turn
+
+
+def turned_back(box: Box, width: float, height: float, quarters: int) -> Box:
+    """Where a box stands before a page was turned clockwise to be `width` wide and `height` high."""
+    for _ in range(quarters):
+        left, top, right, bottom = box
+        box = top, width - right, bottom, width - left
+        width, height = height, width
+    return box
+
+
+def quarters_of(along: tuple[float, float]) -> int | None:
+    """By how many quarters a page is turned clockwise for writing in the direction `along`, y upwards, to be level.
+
+    None where no such turn makes it so.
+    """
+    x, y = along
+    ways = (x, y, -x, -y)
+    best = max(range(4), key=lambda i: ways[i])
+    return best if ways[best] >= _LEVEL * math.hypot(x, y) > 0 else None

@@ -37,7 +37,8 @@ class Line:
     """A line of a page. `bold`: whether its first letter is, and its last.
 
     `hyphen`: one is left off its end, which may be the word's own or the printer's. `noted`: it begins with a small
-    raised number. `row`: of a table, cells divided by ` | `. `from_the_right`: so its page is written.
+    raised number. `row`: of a table, cells divided by ` | `. `from_the_right`: so its page is written. `place`: its box
+    on the page as that is displayed, where it is read sideways.
     """
 
     text: str
@@ -49,6 +50,7 @@ class Line:
     noted: bool = False
     row: bool = False
     from_the_right: bool = False
+    place: Box | None = None
 
 
 def page_lines(drawn: Iterable[Row]) -> list[Line]:

@@ -51,6 +51,8 @@ class Report:
 
     def no_text(self) -> DocumentError:
         """Why a document is not read on whose pages there is no text."""
+        if not self._pages:
+            return DocumentError("is damaged: it has no pages")
         return DocumentError(next((why for what, why in _REASONS.items() if what in self._pages), "holds no text"))
 
     def lines(self) -> Iterator[str]:
