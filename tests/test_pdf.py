@@ -529,6 +529,13 @@ def test_properties() -> None:
         assert read(made(page(title))).title == ""
 
 
+def test_properties_that_are_broken() -> None:
+    info = b"<</Title<FEFFD800>/CreationDate(D:20231399)>>"
+    data = by_hand(words(), more=[info], catalog="/Lang<FEFFD800>").replace(b"trailer<<", b"trailer<</Info 10 0 R")
+    extract = read(data)
+    assert (extract.text, extract.title, extract.date, extract.language) == ("Text.", "", "", "")
+
+
 # Whatever is written comes back.
 
 SENTENCE = st.integers(0, 10_000)

@@ -4,7 +4,7 @@ import ctypes
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from typing import Final
@@ -55,9 +55,9 @@ def read(data: bytes) -> Extract:
             raise DocumentError(f"holds no text but running heads and page numbers; {pdf_report.OCR}")
         return replace(
             found,
-            title=sound_title(document.get_metadata_value("Title")),
-            date=day_of(document.get_metadata_value("CreationDate")),
-            language=_language(document),
+            title=sound_title(_told(raw.FPDF_GetMetaText, document, b"Title")),
+            date=day_of(_told(raw.FPDF_GetMetaText, document, b"CreationDate")),
+            language=language_of_tag(_told(raw.FPDFCatalog_GetLanguage, document)),
             left_out=(*left_out, *report.lines()),
         )
 
@@ -241,8 +241,9 @@ def _is_bold(drawn: object) -> bool:
 # Properties
 
 
-def _language(document: pdfium.PdfDocument) -> str:
-    length = raw.FPDFCatalog_GetLanguage(document, None, 0)
-    buffer = ctypes.create_string_buffer(length)
-    raw.FPDFCatalog_GetLanguage(document, ctypes.cast(buffer, ctypes.POINTER(raw.FPDF_WCHAR)), length)
-    return language_of_tag(buffer.raw.decode("utf-16-le", "ignore").strip("\0"))
+def _told(ask: Callable[..., int], *about: object) -> str:
+    """What pdfium writes into a buffer: UTF-16, which may be broken."""
+    size = ask(*about, None, 0)
+    buffer = (raw.FPDF_WCHAR * size)()
+    ask(*about, buffer, size)
+    return bytes(buffer).decode("utf-16-le", "ignore").strip("\0")
