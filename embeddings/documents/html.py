@@ -18,7 +18,6 @@ _CHARSET: Final = re.compile(rb"(?:charset|encoding)\s{0,9}=\s{0,9}[\"']?\s{0,9}
 _KNOWN_CHARSETS: Final = ("big5", "cp", "euc", "gb", "iso", "koi8", "mac", "shift", "tis", "windows")
 """Beginnings of names. Python has codecs besides that decode no files (idna), and pages name them to do harm."""
 _AS_ON_THE_WEB: Final = {"iso-8859-1": "cp1252", "shift_jis": "cp932", "euc-kr": "cp949"}
-_XML_DECLARATION: Final = re.compile(r"\s*<\?xml[^>]{0,200}>")
 _DATES: Final = (
     "dcterms.issued",
     "dcterms.date",
@@ -49,7 +48,7 @@ def page_of(data: bytes, budget: Budget) -> Page:
 
     if len(data) > MAX_BYTES:
         raise DocumentError(f"is too large: a page of more than {MAX_BYTES:,} bytes; split it")
-    markup = _XML_DECLARATION.sub("", decoded(data, _declared_charset(data[:_HEAD])), count=1)
+    markup = decoded(data, _declared_charset(data[:_HEAD]))
     page = HtmlPage(budget)
     parser = etree.HTMLParser(target=page, encoding="utf-8", no_network=True)
     try:

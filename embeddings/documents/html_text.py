@@ -11,6 +11,7 @@ from embeddings.numbering import is_bullet, leading_number
 _WHITE: Final = re.compile(r"[ \t\n\r\f]+")
 _HAN: Final = "[\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]"
 _BREAK_IN_HAN: Final = re.compile(f"(?<={_HAN})[ \t]*[\n\r][ \t\n\r\f]*(?={_HAN})")
+_EMPTY_LINE: Final = re.compile(r"\n[ \t\r\f]*\n")
 _RAISED: Final = str.maketrans("0123456789+-−()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ")
 
 
@@ -49,12 +50,12 @@ def _lines(line: Sequence[str | None]) -> Iterator[str]:
 
 def preformatted(words: str) -> Iterator[str]:
     """The paragraphs in lines that stand as they were typed, their ends taken out as in text files."""
-    for block in joined_blocks(words):
-        number = block.number
-        printed = words[block.start : block.start + number.length] if number and number.kind != "article" else ""
-        text = one_line(printed + block.content.text)
-        if text:
-            yield text
+    for group in _EMPTY_LINE.split(words):
+        for block in joined_blocks(group):
+            number = block.number
+            printed = group[block.start : block.start + number.length] if number and number.kind != "article" else ""
+            if text := one_line(printed + block.content.text):
+                yield text
 
 
 def raised(words: str) -> str:

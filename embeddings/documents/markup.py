@@ -14,7 +14,7 @@ from embeddings.types import Block, Span
 
 SAMPLE: Final = 200
 """Characters kept of what is left out."""
-_MAX_ELEMENTS: Final = 2_000_000
+_MAX_ELEMENTS: Final = 1_000_000
 """Of a document. Reports of 1000 pages have a tenth."""
 _MAX_BLOCKS: Final = 200_000
 _MAX_CHARACTERS: Final = 20_000_000
