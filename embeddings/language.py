@@ -1,5 +1,6 @@
 """The language of a text: its script first, then, among languages in Latin letters, a small bundled model."""
 
+import math
 import re
 from collections import Counter
 from functools import cache
@@ -33,14 +34,15 @@ _KANA_SHARE: Final = 0.05
 """Japanese mixes kana into Han; this share of kana among both is more than a Chinese text quotes."""
 
 
-_FEW_LETTERS: Final = 40
-"""Fewer don't tell one language in Latin letters from another."""
+_CLOSE: Final = 20.0
+"""Logarithms of likelihood by which another language has to be ahead of that of the text around: a sentence of 40 letters
+is that far from another language, a word or a sentence between Spanish and Portuguese is not."""
 
 
 def language_of(text: str, around: str = UNKNOWN) -> str:
     """The ISO 639-1 code of the language that most of `text` is in, "und" where no letter tells.
 
-    `around`: the language of what stands around it, which counts where a few Latin letters don't tell.
+    `around`: the language of what stands around it, which counts where Latin letters leave two languages close.
     """
     counts: Counter[str] = Counter({name: len(pattern.findall(text)) for name, pattern in _PATTERNS.items()})
     if counts["ja"] > _KANA_SHARE * (counts["ja"] + counts["zh"]):
@@ -50,9 +52,7 @@ def language_of(text: str, around: str = UNKNOWN) -> str:
     name, count = counts.most_common(1)[0]
     if count == 0:
         return UNKNOWN
-    if name != "latin":
-        return name
-    return around if count < _FEW_LETTERS and around in _LATIN else _latin_language(text)
+    return _latin_language(text, around) if name == "latin" else name
 
 
 def direction(language: str) -> str:
@@ -60,9 +60,10 @@ def direction(language: str) -> str:
     return "rtl" if language in _RIGHT_TO_LEFT else "ltr"
 
 
-def _latin_language(text: str) -> str:
-    language, _score = _identifier().classify(text)
-    return str(language)
+def _latin_language(text: str, around: str) -> str:
+    likelihoods: dict[str, float] = dict(_identifier().rank(text))
+    best = max(likelihoods, key=likelihoods.__getitem__)
+    return around if likelihoods.get(around, -math.inf) > likelihoods[best] - _CLOSE else best
 
 
 @cache

@@ -65,6 +65,12 @@ def test_languages(text: str, language: str) -> None:
     assert language_of(text) == language
 
 
+def test_close_languages_are_told_by_what_stands_around() -> None:
+    spanish = "Nadie será sometido a torturas ni a penas o tratos crueles, inhumanos o degradantes."
+    assert language_of(spanish, "es") == "es"
+    assert language_of("La Conférence a pris note du rapport du Secrétariat.", "en") == "fr"
+
+
 def test_few_letters_are_in_the_language_around_them() -> None:
     assert language_of("Action.", "fr") == "fr"
     assert language_of("Action.", "zh") != "zh"
