@@ -525,7 +525,15 @@ def test_properties() -> None:
 
     extract = read(made(page("Report of the Conference"), lang="fr-CH"))
     assert (extract.title, extract.date, extract.language) == ("Report of the Conference", "2000-01-01", "fr")
-    for title in ("Microsoft Word - x.doc", "report.pdf", "untitled", "(anonymous)", "Final report v2.docx", " "):
+    for title in (
+        "Microsoft Word - x.doc",
+        "report.pdf",
+        "untitled",
+        "(anonymous)",
+        "Final report v2.docx",
+        "N2104747",
+        " ",
+    ):
         assert read(made(page(title))).title == ""
 
 

@@ -61,10 +61,22 @@ _SEPARATORS: Final = ".,/:٫٬"
 _GAP: Final = 0.2
 """Of the letters' size: wider gaps stand for a blank."""
 
-_NO_TITLE: Final = re.compile(
-    r"\(?(?:untitled|anonymous|unspecified)\b.*|\S+\.[a-z]{2,5}|[!-~]*\d[!-~]*|.*\.(?:docx?|pdf|indd)", re.I
+_NO_TITLE: Final = re.compile(r"\(?(?:untitled|anonymous|unspecified)\b", re.IGNORECASE)
+_FILES: Final = (
+    ".doc",
+    ".docx",
+    ".dot",
+    ".dvi",
+    ".htm",
+    ".html",
+    ".indd",
+    ".odt",
+    ".pdf",
+    ".qxd",
+    ".rtf",
+    ".tex",
+    ".wpd",
 )
-"""What programs put in for a title: that there is none, or the file's name."""
 _DATE: Final = re.compile(r"(?:D:)?(\d{4})(\d\d)(\d\d)")
 
 
@@ -173,7 +185,8 @@ def _kind(letters: str) -> str:
 def sound_title(text: str) -> str:
     """A title out of a file's properties; empty where a program put in the file's name or its own."""
     title = title_of(repaired(text))
-    return "" if _NO_TITLE.fullmatch(title) else title
+    is_name = " " not in title and title.isascii() and any(character in "._0123456789" for character in title)
+    return "" if is_name or _NO_TITLE.match(title) or title.lower().endswith(_FILES) else title
 
 
 def day_of(stamp: str) -> str:
