@@ -35,8 +35,8 @@ _KANA_SHARE: Final = 0.05
 
 
 _CLOSE: Final = 20.0
-"""Logarithms of likelihood by which another language has to be ahead of that of the text around: a sentence of 40 letters
-is that far from another language, a word or a sentence between Spanish and Portuguese is not."""
+"""Logarithms of likelihood by which another language has to be ahead of that of the text around: a sentence of 40
+letters is that far from another language, a word or a sentence between Spanish and Portuguese is not."""
 
 
 def language_of(text: str, around: str = UNKNOWN) -> str:

@@ -1,10 +1,32 @@
 """A reader's blocks: built here so that numbers are found alike in every format."""
 
 from collections.abc import Sequence
+from typing import Final
 
-from embeddings.numbering import leading_number
+from embeddings.numbering import follows, leading_number
+from embeddings.sentences import ends_sentence
 from embeddings.source_text import join_lines
 from embeddings.types import Block, Number, Span
+
+_YEAR: Final = 1500
+"""No paragraph has such a number unless the one before has led up to it."""
+
+
+def starts_block(number: Number, last: Number | None, line: str, before: str, *, free: bool) -> bool:
+    """Whether the `number` at the start of `line` starts a block. `last`: the last one of its kind; `before`: the line
+    before, in the same block; `free`: space sets the line off.
+
+    In running text only the next number in order does: "20. " at a wrapped line's start does not. After space any may:
+    documents are cut out of longer ones, and annexes count anew; only a year must not.
+    """
+    closed = free or ends_sentence(before[-2:])
+    match number.kind:
+        case "paragraph":
+            return follows(number, last) or (free and number.order[0] < _YEAR)
+        case "outline":
+            return closed and follows(number, last)
+        case "item" | "article":
+            return closed or (number.kind == "article" and number.length == len(line))
 
 
 def wrapped_block(text: str, lines: Sequence[Span], number: Number | None, *, apart: bool, border_blank: bool) -> Block:

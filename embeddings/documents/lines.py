@@ -1,13 +1,13 @@
 """Hard-wrapped lines back into paragraphs, every character traceable: for text files and for the lines of a page."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from embeddings.documents.blocks import wrapped_block
+from embeddings.documents.blocks import starts_block, wrapped_block
 from embeddings.documents.furniture import Furniture
-from embeddings.numbering import follows, has_section_ordinal, is_bullet, leading_number
+from embeddings.numbering import has_section_ordinal, is_bullet, leading_number
 from embeddings.sentences import ends_sentence
 from embeddings.source_text import spaces_borders, trimmed
 from embeddings.types import Block, Number, Span
@@ -18,9 +18,6 @@ _DOUBLE_SPACED_SHARE: Final = 0.8
 """Exports of double-spaced pages put an empty line after every printed one, but for page breaks."""
 _WRAPPED_SHARE: Final = 0.5
 """If most lines end in mid-sentence they are wrapped; if most end a sentence, each is a paragraph of its own."""
-
-_YEAR: Final = 1500
-"""No paragraph has such a number unless the one before has led up to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +116,7 @@ def _split(text: str, groups: Iterable[list[_Line]]) -> Iterator[tuple[list[_Lin
             cut_off = number is not None and number.kind != "article" and _goes_on(before, words)
             found = leading_number(words)
             free = position == 0 and not cut_off
-            starts = found is not None and _starts(found, last, words, before, free=free)
+            starts = found is not None and starts_block(found, last.get(found.kind), words, before, free=free)
             bullet = position > 0 and is_bullet(words) and (ends_sentence(before[-2:]) or before[:2] == words[:2])
             headed = len(part) == 1 and number is not None and number.kind == "article" and number.length == len(before)
             if part and not starts and not bullet and not headed and (position > 0 or cut_off):
@@ -132,21 +129,6 @@ def _split(text: str, groups: Iterable[list[_Line]]) -> Iterator[tuple[list[_Lin
                 last[found.kind] = found
     if part:
         yield part, number, apart
-
-
-def _starts(number: Number, last: Mapping[str, Number], line: str, before: str, *, free: bool) -> bool:
-    """Whether `number` starts a paragraph. `before`: the line before in the same one; `free`: after space.
-
-    In running text only the next number in order does: "20. " at a wrapped line's start does not. After space any may:
-    documents are cut out of longer ones, and annexes count anew; only a year must not.
-    """
-    match number.kind:
-        case "paragraph":
-            return follows(number, last.get("paragraph")) or (free and number.order[0] < _YEAR)
-        case "outline":
-            return follows(number, last.get("outline")) and (free or ends_sentence(before[-2:]))
-        case "item" | "article":
-            return free or ends_sentence(before[-2:]) or (number.kind == "article" and number.length == len(line))
 
 
 def _goes_on(before: str, after: str) -> bool:

@@ -20,7 +20,7 @@ from embeddings.documents.pdf_glyphs import Glyph, Pen, looked_at, quarters_of, 
 from embeddings.documents.pdf_lines import page_lines
 from embeddings.documents.pdf_pages import Page, body_of
 from embeddings.documents.pdf_report import Report
-from embeddings.documents.pdf_text import day_of, is_right_to_left, repaired, sound_title
+from embeddings.documents.pdf_text import is_right_to_left, repaired, sound_title
 from embeddings.errors import DocumentError
 
 _MAX_PAGES: Final = 5000
@@ -56,7 +56,6 @@ def read(data: bytes) -> Extract:
         return replace(
             found,
             title=sound_title(_told(raw.FPDF_GetMetaText, document, b"Title")),
-            date=day_of(_told(raw.FPDF_GetMetaText, document, b"CreationDate")),
             language=language_of_tag(_told(raw.FPDFCatalog_GetLanguage, document)),
             left_out=(*left_out, *report.lines()),
         )

@@ -7,20 +7,18 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
 
-from embeddings.documents.blocks import marked_block, wrapped_block
+from embeddings.documents.blocks import marked_block, starts_block, wrapped_block
 from embeddings.documents.extract import Extract, Place
 from embeddings.documents.pdf_lines import Line
 from embeddings.documents.pdf_pages import Page, body_size
 from embeddings.documents.pdf_space import Printed, Spacing
-from embeddings.numbering import follows, is_bullet, leading_number
+from embeddings.numbering import is_bullet, leading_number
 from embeddings.sentences import ends_sentence
 from embeddings.source_text import spaces_borders
 from embeddings.types import Block, Number, Span
 
 _MIN_HEADING_SIZE: Final = 1.15
 _MAX_HEADING_LINES: Final = 4
-_YEAR: Final = 1500
-"""A paragraph's number is lower."""
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _WORD_WITH_HYPHENS: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
@@ -96,7 +94,7 @@ def _groups(printed: Sequence[Printed], spacing: Spacing) -> Iterator[_Group]:
         apart = group is None or spacing.is_apart(printed[i - 1], this, printed[i + 1 : i + 2], len(group.lines))
         before = "" if group is None else group.lines[-1].line.text
         number = None if this.line.row else leading_number(this.line.text)
-        if number is not None and not _starts(number, last.get(number.kind), this.line.text, before, free=apart):
+        if number is not None and not starts_block(number, last.get(number.kind), this.line.text, before, free=apart):
             number = None
         if group is not None and not apart and (group.lines[-1].line.hyphen or not (number or _is_item(group, this))):
             group.lines.append(this)
@@ -108,16 +106,6 @@ def _groups(printed: Sequence[Printed], spacing: Spacing) -> Iterator[_Group]:
             last[number.kind] = number
     if group is not None:
         yield group
-
-
-def _starts(number: Number, last: Number | None, line: str, before: str, *, free: bool) -> bool:
-    """Whether a number starts a block, by what it starts in text files. `free`: space sets its line off."""
-    closed = free or ends_sentence(before[-2:])
-    if number.kind == "paragraph":
-        return follows(number, last) or (free and number.order[0] < _YEAR)
-    if number.kind == "outline":
-        return closed and follows(number, last)
-    return closed or (number.kind == "article" and number.length == len(line))
 
 
 def _is_item(group: _Group, this: Printed) -> bool:

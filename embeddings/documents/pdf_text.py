@@ -4,7 +4,6 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 from itertools import groupby
 from typing import Final, Protocol
 
@@ -77,7 +76,6 @@ _FILES: Final = (
     ".tex",
     ".wpd",
 )
-_DATE: Final = re.compile(r"(?:D:)?(\d{4})(\d\d)(\d\d)")
 
 
 class Placed(Protocol):
@@ -187,12 +185,3 @@ def sound_title(text: str) -> str:
     title = title_of(repaired(text))
     is_name = " " not in title and title.isascii() and any(character in "._0123456789" for character in title)
     return "" if is_name or _NO_TITLE.match(title) or title.lower().endswith(_FILES) else title
-
-
-def day_of(stamp: str) -> str:
-    """The day, in ISO 8601, of a time as PDF writes it (`D:20231124...`); empty for anything else."""
-    found = _DATE.match(stamp)
-    try:
-        return date(*map(int, found.groups())).isoformat() if found else ""
-    except ValueError:
-        return ""

@@ -64,5 +64,7 @@ def _failure(status: int, told: str) -> str:
     """What to say of a reader that ended in another way than by an answer."""
     if status in (-24, -9):  # SIGXCPU, and SIGKILL that follows it
         return f"takes more than {MAX_SECONDS} s to read"
+    if status == -6:  # SIGABRT: how a library ends that gets no memory
+        return "takes too much memory to read, or its reader failed"
     last = told.rpartition("\n")[2][:200]
     return f"its reader failed ({last or f'exit status {status}'})"
