@@ -9,15 +9,15 @@ from embeddings.documents.office import one_line
 from embeddings.numbering import is_bullet, leading_number
 
 _WHITE: Final = re.compile(r"[ \t\n\r\f]+")
-_HAN: Final = "[\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]"
-_BREAK_IN_HAN: Final = re.compile(f"(?<={_HAN})[ \t]*[\n\r][ \t\n\r\f]*(?={_HAN})")
+HAN: Final = "[\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]"
+_BREAK_INHAN: Final = re.compile(f"(?<={HAN})[ \t]*[\n\r][ \t\n\r\f]*(?={HAN})")
 _EMPTY_LINE: Final = re.compile(r"\n[ \t\r\f]*\n")
 _RAISED: Final = str.maketrans("0123456789+-−()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ")
 
 
 def seen(words: str) -> str:
     """`words` on one line: white space is one blank, and none where a line of the source breaks inside Chinese."""
-    return one_line(_WHITE.sub(" ", _BREAK_IN_HAN.sub("", words)))
+    return one_line(_WHITE.sub(" ", _BREAK_INHAN.sub("", words)))
 
 
 def paragraphs(line: Sequence[str | None], *, whole: bool) -> Iterator[str]:
