@@ -8,18 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from embeddings.documents import markup
 from embeddings.documents.extract import Extract
 from embeddings.documents.html import read
 from embeddings.documents.outline import levels
 from embeddings.errors import DocumentError
 
 
-def lines(markup: str) -> list[str]:
-    return read(markup.encode()).text.split("\n")
+def lines(page: str) -> list[str]:
+    return read(page.encode()).text.split("\n")
 
 
-def told(markup: str) -> tuple[str, ...]:
-    return read(f"<p>Text.</p>{markup}".encode()).left_out
+def told(page: str) -> tuple[str, ...]:
+    return read(f"<p>Text.</p>{page}".encode()).left_out
 
 
 def check(extract: Extract) -> None:
@@ -73,7 +74,7 @@ def test_a_page_as_somebody_writes_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("markup", "expected"),
+    ("page", "expected"),
     [
         ("a<br>b", ["a b"]),
         ("第一<br>行<p>技术\n  援助 2020\n年", ["第一行", "技术援助 2020 年"]),
@@ -96,12 +97,12 @@ def test_a_page_as_somebody_writes_it() -> None:
         ("<details><summary>S</summary>open</details><figure><figcaption>F</figcaption></figure>", ["S", "open", "F"]),
     ],
 )
-def test_lines(markup: str, expected: list[str]) -> None:
-    assert lines(markup) == expected
+def test_lines(page: str, expected: list[str]) -> None:
+    assert lines(page) == expected
 
 
 @pytest.mark.parametrize(
-    ("markup", "expected"),
+    ("page", "expected"),
     [
         ("<ol><li>a<li>b", ["1. a", "2. b"]),
         ("<ol type=a start=26><li>x<li>y", ["z. x", "aa. y"]),
@@ -122,12 +123,12 @@ def test_lines(markup: str, expected: list[str]) -> None:
         ("<ol type=I start=999999999><li>x", ["999999999. x"]),
     ],
 )
-def test_lists_have_the_numbers_that_browsers_show(markup: str, expected: list[str]) -> None:
-    assert lines(markup) == expected
+def test_lists_have_the_numbers_that_browsers_show(page: str, expected: list[str]) -> None:
+    assert lines(page) == expected
 
 
 @pytest.mark.parametrize(
-    ("markup", "expected"),
+    ("page", "expected"),
     [
         ("<tr><td>a<td><td>b<p>c</p><tr><td>d", ["a | b c", "d"]),
         ("<thead><tr><th>A</thead><tbody><tr><td>b</tbody>", ["A", "b"]),
@@ -144,8 +145,8 @@ def test_lists_have_the_numbers_that_browsers_show(markup: str, expected: list[s
         ("<tr><td>a<td>b<tr>", ["a", "b"]),
     ],
 )
-def test_tables(markup: str, expected: list[str]) -> None:
-    assert lines(f"<table>{markup}</table>") == expected
+def test_tables(page: str, expected: list[str]) -> None:
+    assert lines(f"<table>{page}</table>") == expected
 
 
 def test_rows_are_marked_and_tables_that_arrange_are_not() -> None:
@@ -159,7 +160,7 @@ def test_tables_further_in_than_anybody_needs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("markup", "line"),
+    ("page", "line"),
     [
         ("<script>var a = '<p>x</p>'</script><script></script>", "2 scripts"),
         ("<template><p>x</p></template>", "1 template"),
@@ -177,9 +178,9 @@ def test_tables_further_in_than_anybody_needs() -> None:
         ("<!-- x --><p></p>", ""),
     ],
 )
-def test_what_is_left_out_is_told(markup: str, line: str) -> None:
-    assert told(markup) == ((line,) if line else ())
-    assert lines(f"<p>Text.</p>{markup}") == ["Text."]
+def test_what_is_left_out_is_told(page: str, line: str) -> None:
+    assert told(page) == ((line,) if line else ())
+    assert lines(f"<p>Text.</p>{page}") == ["Text."]
 
 
 @pytest.mark.parametrize(
@@ -256,7 +257,7 @@ def test_a_long_heading_is_a_paragraph() -> None:
     ("data", "text"),
     [
         ("<meta charset=windows-1251><p>Всё ясно".encode("cp1251"), "Всё ясно"),
-        ('<meta http-equiv="Content-Type" content="text/html; charset=GB2312"><p>技术援助'.encode("gb18030"), "技术援助"),
+        ('<meta http-equiv="Content-Type" content="text/html; charset=GB2312"><p>技术'.encode("gb18030"), "技术"),
         ('<?xml version="1.0" encoding="ISO-8859-1"?><html><p>États “”'.encode("cp1252"), "États “”"),
         ("<meta charset=big5><p>الأمم".encode("utf-16"), "الأمم"),
         ("<meta charset=big5><p>años".encode("utf-8-sig"), "años"),
@@ -278,8 +279,6 @@ TRAPS: dict[str, tuple[Callable[[], str | bytes], str]] = {
     "formats": (lambda: "".join(f"<p><b id={i}>" for i in range(100_000)), "holds no text"),
     "20 MB of tables": (lambda: "<table>" * 2_500_000, "nests elements"),
     "rows": (lambda: "<table><tr><td>x" * 700_000, "nests elements"),
-    "elements": (lambda: "<p>" * 1_500_000, "more than 1,000,000 elements"),
-    "paragraphs": (lambda: "<p>x" * 300_000, "more than 200,000 paragraphs"),
     "attributes": (lambda: f"<p {' '.join(f'a{i}=1' for i in range(200_000))}>", "holds no text"),
     "one attribute": (lambda: f"<p a='{'x' * 15_000_000}'>", "holds no text"),
     "never ends": (lambda: "<script>" + "<!--<script>" * 400_000, "holds no text"),
@@ -300,23 +299,33 @@ def test_traps_are_refused_within_seconds(name: str) -> None:
     assert time.perf_counter() - begun < 10
 
 
+def test_elements_and_paragraphs_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(markup, "_MAX_BLOCKS", 100)
+    with pytest.raises(DocumentError, match="more than 100 paragraphs"):
+        read(b"<p>x" * 101)
+    monkeypatch.setattr(markup, "_MAX_ELEMENTS", 100)
+    with pytest.raises(DocumentError, match="more than 100 elements"):
+        read(b"<p>" * 101)
+
+
 @pytest.mark.parametrize(
-    "markup",
-    ["<br>" * 100_000, "<sup>1</sup>" * 50_000, '<a href="#fn1">1</a>' * 50_000, "<select>" + "<option>x</option>" * 50_000,
+    "page",
+    ["<br>" * 100_000, "<sup>1</sup>" * 50_000, '<a href="#fn1">1</a>' * 50_000,
+     "<select>" + "<option>x</option>" * 50_000,
      "<table><tr>" + "<td>x" * 100_000, "<ol reversed>" + "<li>x" * 50_000, " \n" * 500_000, "中\n" * 200_000,
      "<pre>" + "a\n\n" * 20_000, "<pre>" + " " * 200_000, '<a href="#' + "a" * 500_000 + '">1</a>',
      f'<p style="{"display " * 50_000}">', f'<p class="{"footnote-" * 50_000}">', "<dl>" + "<dt>x<dd>y</dd>" * 20_000,
      "<sup>" * 1000 + "1" + "</sup>" * 1000, '<a href="#fn1">' * 1000 + "1", "<!DOCTYPE x [<!ENTITY a '&b;&b;'>]>&a;"],
 )  # fmt: skip
-def test_long_pages_are_read_within_seconds(markup: str) -> None:
+def test_long_pages_are_read_within_seconds(page: str) -> None:
     begun = time.perf_counter()
-    check(read(f"<p>Text.</p>{markup}".encode()))
+    check(read(f"<p>Text.</p>{page}".encode()))
     assert time.perf_counter() - begun < 5
 
 
 TAGS = (  # a no-break blank stands for one inside a tag
-    "<p> </p> <br> <h1> </h1> <ol> <li> </ol> <table> <tr> <td> <th> </table> </td> <pre> </pre> <main> </main> <sup> </sup>"
-    " <article> <header> </header> <ul> <a\xa0href='#fn1'> </a> <div\xa0hidden> </div> <script> </script> <title> </title>"
+    "<p> </p> <br> <h1> </h1> <ol> <li> </ol> <table> <tr> <td> <th> </table> </td> <pre> </pre> <main> </main> <sup>"
+    " </sup> <article> <header> </header> <ul> <a\xa0href='#fn1'> </a> <div\xa0hidden> </div> <script> </script>"
 )
 PARTS = st.sampled_from(
     [tag.replace("\xa0", " ") for tag in TAGS.split(" ")]
@@ -342,9 +351,9 @@ PARTS = st.sampled_from(
 
 @settings(deadline=None, max_examples=200)
 @given(st.lists(PARTS, max_size=30).map("".join))
-def test_every_block_stands_at_its_place(markup: str) -> None:
+def test_every_block_stands_at_its_place(page: str) -> None:
     with suppress(DocumentError):
-        check(read(markup.encode()))
+        check(read(page.encode()))
 
 
 @settings(deadline=None, max_examples=100)
@@ -359,8 +368,9 @@ def test_what_is_escaped_comes_back(words: str) -> None:
         assert read(f"<p>Text.<p>{escaped}".encode()).text == f"Text.\n{' '.join(words.split())}".strip()
 
 
-WHOLE = """<?xml version="1.0" encoding="utf-8"?><html lang="es"><head><title>T</title></head><body><h1>Año</h1><p>7. Una
-<b>cosa</b><sup><a href="#fn1">1</a></sup><table><tr><td>1<td>2</table><ol type="a"><li>x</ol>&amp;</body></html>""".encode()
+WHOLE = """<?xml version="1.0" encoding="utf-8"?><html lang="es"><head><title>T</title></head><body><h1>Año</h1>
+<p>7. Una <b>cosa</b><sup><a href="#fn1">1</a></sup><table><tr><td>1<td>2</table><ol type="a"><li>x</ol>&amp;
+</body></html>""".encode()
 
 
 @settings(deadline=None, max_examples=150)
@@ -374,7 +384,5 @@ def test_damaged_pages_are_read_or_refused(changes: list[tuple[int, int]], lengt
 
 
 def test_external_things_are_not_fetched() -> None:
-    markup = (
-        '<!DOCTYPE html SYSTEM "file:///etc/passwd" [<!ENTITY x SYSTEM "file:///etc/passwd">]><base href="file:///">'
-    )
-    assert lines(f"{markup}<link rel=stylesheet href=/x><p>Text &x;") == ["]>", "Text &x;"]  # as browsers show it
+    page = '<!DOCTYPE html SYSTEM "file:///etc/passwd" [<!ENTITY x SYSTEM "file:///etc/passwd">]><base href="file:///">'
+    assert lines(f"{page}<link rel=stylesheet href=/x><p>Text &x;") == ["]>", "Text &x;"]  # as browsers show it

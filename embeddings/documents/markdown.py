@@ -65,7 +65,7 @@ class _State(StateInline):
     @pending.setter
     def pending(self, value: str) -> None:
         self._fresh = not value
-        StateInline.pending.__set__(self, value)
+        StateInline.__dict__["pending"].__set__(self, value)
 
     def append_pending(self, text: str) -> None:
         if self._fresh:

@@ -81,7 +81,8 @@ class Reader:
             self._lists[-1] = self._counted + 1
 
     def _paragraph(self, token: Token, opened: Token) -> None:
-        begins = self._lines.begins(_first(token), token.content)
+        first, last = token.map
+        begins = self._lines.begins(self._lines.first(first, last, token.content), token.content)
         end = begins[-1] + len(token.content) - (token.content.rfind("\n") + 1)
         start = begins[0]
         shown = Shown(self._text)

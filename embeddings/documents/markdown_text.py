@@ -40,6 +40,12 @@ class Lines:
             begins.append(span.start + at - (len(line.rstrip()) - len(words)))
         return begins
 
+    def first(self, start: int, end: int, content: str) -> int:
+        """The first of the lines [start, end) that `content` stands in: its parser drops some that hold only blanks."""
+        words = content.partition("\n")[0].strip()
+        spans = enumerate(self.spans[start:end], start)
+        return next((at for at, span in spans if words in self.text[span.start : span.end]), start)
+
     def printed(self, first: int, end: int, content: str) -> list[Span]:
         """Where the words stand in the lines [first, end), whose `content` is without what marks them."""
         spans = []
@@ -58,6 +64,8 @@ class Shown:
         self._parts: list[str] = []
         self._runs: list[Run] = []
         self._length = 0
+        self._stands_for = False
+        """Whether the last run is one character that stands for another."""
         self._break = -1
 
     def take(self, start: int, end: int) -> None:
@@ -90,8 +98,9 @@ class Shown:
         self._put(start, end, text)
 
     def _put(self, start: int, end: int, text: str) -> None:
-        last = self._runs[-1] if self._runs else None
-        if last and last.source_start + last.length == start and text == self._source[start:end]:
+        last = self._runs[-1] if self._runs and not self._stands_for else None
+        self._stands_for = text != self._source[start:end]
+        if last and last.source_start + last.length == start and not self._stands_for:
             self._runs[-1] = replace(last, length=last.length + end - start)
         else:
             self._runs.append(Run(self._length, start, end - start))
