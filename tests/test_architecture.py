@@ -19,7 +19,6 @@ DOORS = {  # a library, and the only places that may import it
     "lxml": ("embeddings/documents/",),
     "markdown_it": ("embeddings/documents/markdown.py",),
     "pypdfium2": ("embeddings/documents/pdf.py",),
-    "selectolax": ("embeddings/documents/html.py",),
     "sentencex": ("embeddings/sentences.py",),
     "py3langid": ("embeddings/language.py",),
     "bm25s": ("embeddings/index/lexical.py",),

@@ -43,7 +43,7 @@ def test_a_page_as_somebody_writes_it() -> None:
     extract = read(
         """<!DOCTYPE html><html lang="fr-CH"><head><title>Rapport &amp; annexes</title>
         <meta name="DCTERMS.issued" content="2020-01-02T10:00"><style>p { color: red }</style></head><body>
-        <header>ONU <h1>Rapport</h1><nav>Accueil</nav></header>
+        <header>ONU <h1>Rapport</h1><nav>Accueil</nav><p>Considérant que,</p></header>
         <h2>I. Ouverture</h2><p>7. La Conf&eacute;rence
         est <b>ouverte</b>.</p>
         <ol start="8"><li>Note<li value="10"><p>Prend acte</p><p>de tout.</p></ol>
@@ -53,6 +53,7 @@ def test_a_page_as_somebody_writes_it() -> None:
     check(extract)
     assert [(block.level, block.row, extract.text[block.start : block.end]) for block in extract.blocks] == [
         (0, False, "Rapport"),
+        (None, False, "Considérant que,"),
         (1, False, "I. Ouverture"),
         (None, False, "7. La Conférence est ouverte."),
         (None, False, "8. Note"),

@@ -39,6 +39,8 @@ class Blocks:
         self._lists: list[HtmlList] = []
         self._tables: list[Table] = []
         self._typed = self._in_main = self._in_article = self._in_header = 0
+        self._headed = False
+        """Whether a heading has come: what stands below one in a page's header is text, a preamble for one."""
         self._mains = self._articles = 0
 
     def pieces(self) -> tuple[Piece, ...]:
@@ -108,6 +110,7 @@ class Blocks:
 
     def enter_heading(self, tag: str, attributes: Attributes) -> Leave:
         self.end_line()
+        self._headed = True
         rank = int(tag[1]) if tag in HEADINGS else integer(attributes.get("aria-level")) or 2
         self._rank = min(max(1, rank), 6)
         return self._leave_heading
@@ -188,7 +191,7 @@ class Blocks:
         for text in self.line.texts(whole=self._rank is not None, typed=self._typed > 0):
             if is_note:
                 self.unread.append(Unread(NOTE, text[:SAMPLE]))
-            elif self._in_header and self._rank is None:
+            elif self._in_header and not self._headed and self._rank is None:
                 self.unread.append(Unread("page header", text[:SAMPLE]))
             else:
                 self._add(text)
