@@ -1,6 +1,6 @@
 """Write what `qa inspect` prints for the documents of `tests/corpus.py` and of `seeds/` into `docs/inspect/`.
 
-    python -m scripts.inspect_corpus
+python -m scripts.inspect_corpus
 """
 
 import sys

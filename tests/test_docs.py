@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from scripts.inspect_corpus import outputs
+
 README = (ROOT / "README.md").read_text("utf-8")
 
 
@@ -25,6 +27,15 @@ def test_files_that_are_named_exist(path: Path) -> None:
         r"`((?:embeddings|qa|scripts|tests|benchmarks|docs)/[\w/.]+\.\w+)`", path.read_text("utf-8")
     ):
         assert (ROOT / name).exists(), name
+
+
+def test_what_inspect_prints_is_as_the_documentation_has_it() -> None:
+    """`python -m scripts.inspect_corpus` writes these files; look at what changed before committing them."""
+    folder = ROOT / "docs" / "inspect"
+    printed = dict(outputs())
+    assert sorted(printed) == sorted(path.name for path in folder.iterdir())
+    for name, text in printed.items():
+        assert (folder / name).read_text("utf-8") == text, name
 
 
 def test_nothing_left_to_fill_in() -> None:

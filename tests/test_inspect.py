@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from conftest import SEED, SEEDS
-from corpus import as_docx, as_pdf, declaration
 
 from qa.cli import main
+from tests.corpus import as_docx, as_pdf, declaration
 
 
 def test_a_file_as_it_is_understood(capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,10 +16,10 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from embeddings.documents import pdf_report
 from embeddings.documents.extract import Extract
 from embeddings.documents.pdf import read
-from embeddings.documents.pdf_text import repaired
+from embeddings.documents.pdf import report as pdf_report
+from embeddings.documents.pdf.text import repaired
 from embeddings.errors import DocumentError
 
 PAGE = (595, 842)

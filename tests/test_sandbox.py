@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from conftest import WordEncoder
-from corpus import good, hostile, write
 
 from embeddings import documents
 from embeddings.build import build
@@ -18,6 +17,7 @@ from embeddings.documents.registry import readers
 from embeddings.documents.wire import packed, unpacked
 from embeddings.errors import DocumentError
 from embeddings.store import IndexStore
+from tests.corpus import good, hostile, write
 
 READERS = """
 import os, socket, subprocess, time

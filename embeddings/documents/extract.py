@@ -13,8 +13,8 @@ class Extract:
 
     `text` is what every offset counts in: the decoded file itself in text formats, elsewhere the text as somebody sees
     it, blocks on lines of their own. `blocks` in reading order. `places`, in order, lead from `text` to the file; empty
-    for text formats. `title`, `date` (ISO 8601, of publication, not of the file) and `language` (ISO 639-1) as the file's
-    own properties have them, empty where it has none. `left_out`: what does not stand in `blocks` and why, a line each.
+    for text formats. `title`, `date` (ISO 8601; of publication, not of the file) and `language` (ISO 639-1) as its own
+    properties have them, empty where it has none. `left_out`: what does not stand in `blocks` and why, a line each.
     """
 
     text: str

@@ -12,15 +12,15 @@ from typing import Final
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-from embeddings.documents import pdf_report
 from embeddings.documents.extract import Box, Extract
 from embeddings.documents.office import language_of_tag
-from embeddings.documents.pdf_blocks import extract
-from embeddings.documents.pdf_glyphs import Glyph, Pen, looked_at, quarters_of, rows_of, turned_back
-from embeddings.documents.pdf_lines import page_lines
-from embeddings.documents.pdf_pages import Page, body_of
-from embeddings.documents.pdf_report import Report
-from embeddings.documents.pdf_text import is_right_to_left, repaired, sound_title
+from embeddings.documents.pdf import report as pdf_report
+from embeddings.documents.pdf.blocks import extract
+from embeddings.documents.pdf.glyphs import Glyph, Pen, looked_at, quarters_of, rows_of, turned_back
+from embeddings.documents.pdf.lines import page_lines
+from embeddings.documents.pdf.pages import Page, body_of
+from embeddings.documents.pdf.report import Report
+from embeddings.documents.pdf.text import is_right_to_left, repaired, sound_title
 from embeddings.errors import DocumentError
 
 _MAX_PAGES: Final = 5000

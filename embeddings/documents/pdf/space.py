@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from embeddings.documents.pdf_lines import Line
+from embeddings.documents.pdf.lines import Line
 from embeddings.numbering import has_section_ordinal, leading_number
 from embeddings.sentences import ends_sentence
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 from embeddings.documents.blocks import wrapped_block
-from embeddings.documents.markdown_text import Lines, Shown, block_of, cells_of, words_of
+from embeddings.documents.markdown.text import Lines, Shown, block_of, cells_of, words_of
 from embeddings.documents.markup import SAMPLE, Budget, Unread
 from embeddings.documents.outline import levels
 from embeddings.errors import DocumentError

@@ -5,7 +5,7 @@ from typing import Final
 
 from embeddings.documents.charset import decoded
 from embeddings.documents.extract import Extract
-from embeddings.documents.html_page import HtmlPage
+from embeddings.documents.html.page import HtmlPage
 from embeddings.documents.markup import Budget, Page, day_of, extract_of_pages
 from embeddings.documents.office import language_of_tag, title_of
 from embeddings.errors import DocumentError

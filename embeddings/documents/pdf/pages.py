@@ -8,8 +8,8 @@ from itertools import takewhile
 from typing import Final
 
 from embeddings.documents.office import grouped
-from embeddings.documents.pdf_lines import Line
-from embeddings.documents.pdf_report import shown
+from embeddings.documents.pdf.lines import Line
+from embeddings.documents.pdf.report import shown
 
 _MARGIN: Final = 0.12
 """Share of a page's height in which running heads and feet stand."""

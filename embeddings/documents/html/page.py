@@ -6,8 +6,8 @@ No tree is built and nothing calls itself, so that time and memory grow with the
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from embeddings.documents.html_blocks import Blocks, Leave, nothing
-from embeddings.documents.html_elements import (
+from embeddings.documents.html.blocks import Blocks, Leave, nothing
+from embeddings.documents.html.elements import (
     BLOCKS,
     HEADINGS,
     LISTS,
@@ -19,7 +19,7 @@ from embeddings.documents.html_elements import (
     Attributes,
     unread_kind,
 )
-from embeddings.documents.html_text import seen
+from embeddings.documents.html.text import seen
 from embeddings.documents.markup import SAMPLE, Budget, Piece, Unread
 from embeddings.errors import DocumentError
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from embeddings.documents.html_text import HAN
+from embeddings.documents.html.text import HAN
 from embeddings.numbering import leading_number
 from embeddings.source_text import INVISIBLE
 from embeddings.types import Block, Run, SourceText, Span

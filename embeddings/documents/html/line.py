@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from embeddings.documents.html_elements import leads_to_mark, leads_to_note
-from embeddings.documents.html_text import paragraphs, preformatted, raised
+from embeddings.documents.html.elements import leads_to_mark, leads_to_note
+from embeddings.documents.html.text import paragraphs, preformatted, raised
 
 _MOST_IN_MARK: Final = 12
 """Characters."""

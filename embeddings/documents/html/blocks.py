@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Final
 
-from embeddings.documents.html_elements import HEADINGS, MARK, NOTE, Attributes
-from embeddings.documents.html_line import Line
-from embeddings.documents.html_lists import BULLET, HtmlList, integer
-from embeddings.documents.html_tables import Table
+from embeddings.documents.html.elements import HEADINGS, MARK, NOTE, Attributes
+from embeddings.documents.html.line import Line
+from embeddings.documents.html.lists import BULLET, HtmlList, integer
+from embeddings.documents.html.tables import Table
 from embeddings.documents.markup import SAMPLE, Budget, Piece, Unread
 from embeddings.numbering import is_bullet, leading_number
 

@@ -14,9 +14,9 @@ from markdown_it.utils import EnvType
 
 from embeddings.documents.charset import decoded
 from embeddings.documents.extract import Extract
-from embeddings.documents.front_matter import front_matter
-from embeddings.documents.markdown_blocks import MAX_NESTED, Reader
-from embeddings.documents.markdown_text import Lines
+from embeddings.documents.markdown.blocks import MAX_NESTED, Reader
+from embeddings.documents.markdown.front_matter import front_matter
+from embeddings.documents.markdown.text import Lines
 from embeddings.documents.markup import told
 from embeddings.errors import DocumentError
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from embeddings.documents.archive import Archive
-from embeddings.documents.docx_lines import Reader
-from embeddings.documents.docx_numbering import Numbering
-from embeddings.documents.docx_styles import NAMESPACES, Styles, attribute
+from embeddings.documents.docx.lines import Reader
+from embeddings.documents.docx.numbering import Numbering
+from embeddings.documents.docx.styles import NAMESPACES, Styles, attribute
 from embeddings.documents.extract import Extract
 from embeddings.documents.office import Line, extract_of, grouped, language_of_tag, refuse_more, title_of
 from embeddings.documents.xml import Element, child, local, outermost, whole

@@ -9,9 +9,9 @@ from typing import Final
 
 from embeddings.documents.blocks import marked_block, starts_block, wrapped_block
 from embeddings.documents.extract import Extract, Place
-from embeddings.documents.pdf_lines import Line
-from embeddings.documents.pdf_pages import Page, body_size
-from embeddings.documents.pdf_space import Printed, Spacing
+from embeddings.documents.pdf.lines import Line
+from embeddings.documents.pdf.pages import Page, body_size
+from embeddings.documents.pdf.space import Printed, Spacing
 from embeddings.numbering import is_bullet, leading_number
 from embeddings.sentences import ends_sentence
 from embeddings.source_text import spaces_borders

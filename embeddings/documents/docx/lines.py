@@ -4,8 +4,8 @@ import re
 from collections import Counter, deque
 from typing import Final
 
-from embeddings.documents.docx_numbering import Numbering
-from embeddings.documents.docx_styles import Marks, Styles, attribute, outline_level, switched_on
+from embeddings.documents.docx.numbering import Numbering
+from embeddings.documents.docx.styles import Marks, Styles, attribute, outline_level, switched_on
 from embeddings.documents.office import Line, Lines, grouped, one_line, refuse_more
 from embeddings.documents.xml import Element, child, local, walk
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from embeddings.documents.counting import FORMATS, counted
-from embeddings.documents.docx_styles import Marks, Style, Styles, attribute, integer, switched_on
+from embeddings.documents.docx.styles import Marks, Style, Styles, attribute, integer, switched_on
 from embeddings.documents.xml import Element, child, local
 
 BULLET: Final = "•"

@@ -8,9 +8,9 @@ from itertools import groupby, pairwise
 from typing import Final
 
 from embeddings.documents.extract import Box
-from embeddings.documents.pdf_columns import cells_of, in_columns, is_label, table_rows
-from embeddings.documents.pdf_glyphs import Glyph, Row, bounds, inked
-from embeddings.documents.pdf_text import in_reading_order, is_right_to_left, repaired
+from embeddings.documents.pdf.columns import cells_of, in_columns, is_label, table_rows
+from embeddings.documents.pdf.glyphs import Glyph, Row, bounds, inked
+from embeddings.documents.pdf.text import in_reading_order, is_right_to_left, repaired
 
 _MAX_NOTE_SIZE: Final = 0.8
 _MIN_NOTE_RISE: Final = 0.15
