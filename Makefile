@@ -23,6 +23,8 @@ bench: setup
 	$(BIN)/python -m benchmarks.candidates $(BENCH) --out benchmarks/results/candidates.json
 	$(BIN)/python -m benchmarks.latency --out benchmarks/results/latency.json
 	$(BIN)/python -m benchmarks.startup --out benchmarks/results/startup.json
+	$(BIN)/python -m benchmarks.reading --out benchmarks/results/reading.json
+	$(BIN)/python -m benchmarks.fuzz --out benchmarks/results/fuzz.json
 
 setup: $(READY)
 

@@ -12,7 +12,7 @@ import numpy as np
 from embeddings.store import Index
 from embeddings.types import Document, Passage, Related, Version
 
-_AMENDING: Final = re.compile(r"(?P<base>.+)/(?P<kind>Corr|Rev|Add)\.[0-9]+(?:\s?\*)?", re.IGNORECASE)
+_AMENDING: Final = re.compile(r"(?P<base>.{1,100})/(?P<kind>Corr|Rev|Add)\.[0-9]+(?:\s?\*)?", re.IGNORECASE)
 """The UN's suffixes to a symbol: `/Corr.1`, `/Rev.1`, `/Add.1`."""
 _KINDS: Final[Mapping[str, Literal["corrigendum", "revision", "addendum"]]] = {
     "corr": "corrigendum",

@@ -16,7 +16,7 @@ _DELETED: Final = frozenset({"del", "moveFrom"})
 _INSERTED: Final = frozenset({"ins", "moveTo"})
 _SIGNS: Final = {"tab": " ", "ptab": " ", "br": " ", "cr": " ", "noBreakHyphen": "\u2011"}
 _PICTURES: Final = frozenset({"drawing", "pict", "object"})
-_COUNTING_FIELD: Final = re.compile(r"\s*(?:AUTONUM|LISTNUM)")
+_COUNTING_FIELD: Final = re.compile(r"\s{0,20}(?:AUTONUM|LISTNUM)")
 _CELL_BORDER: Final = " | "
 
 

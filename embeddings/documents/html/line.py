@@ -9,7 +9,7 @@ from embeddings.documents.html.text import paragraphs, preformatted, raised
 
 _MOST_IN_MARK: Final = 12
 """Characters."""
-_MARK: Final = re.compile(r"\s*[\[(]?(?:\w{1,4}|[*†‡§]{1,4})[\])]?\s*")
+_MARK: Final = re.compile(r"\s{0,9}[\[(]?(?:\w{1,4}|[*†‡§]{1,4})[\])]?\s{0,9}")
 """How the mark of a footnote looks. A link to a note may as well be words in running text."""
 
 

@@ -25,7 +25,7 @@ _DESCENT: Final = 0.2
 _MESSY: Final = 0.25
 """Share of lines that are drawn after one below them, beyond which lines are read from the top downwards."""
 
-_NOTE: Final = re.compile(r"[\d*†‡][\d*†‡,; ]*$")
+_NOTE: Final = re.compile(r"[\d*†‡][\d*†‡,; ]{0,60}$")
 _CLOSING: Final = re.compile(r"[,.;:!?)\]”»，。；：）]")
 _UNIT: Final = re.compile(r"(?:^|[\s\d/])[kcm]?m$")
 """`km` and the like before a raised digit: a square or a cube, no note."""
