@@ -36,23 +36,25 @@ class Assistant:
         index = IndexStore(Path(index_dir)).open(found.identity)
         return cls(index, load_encoder(found))
 
-    def retrieve(self, query: str, top_k: int = DEFAULT_TOP_K) -> list[ScoredPassage]:
-        """The `top_k` passages closest to `query`, best first.
+    def retrieve(self, query: str, top_k: int = DEFAULT_TOP_K, *, every_version: bool = False) -> list[ScoredPassage]:
+        """The `top_k` passages closest to `query`, best first; of language versions one, or every one of them.
 
         Raises QuestionError when it is blank or too long, ValueError when `top_k` is not positive.
         """
-        return self._retriever.retrieve(make_query(check_question(query)), top_k)
+        return self._retriever.retrieve(make_query(check_question(query)), top_k, every_version=every_version)
 
-    def ask(self, question: str, top_k: int = DEFAULT_TOP_K, *, expand: bool = True) -> Answer:
+    def ask(
+        self, question: str, top_k: int = DEFAULT_TOP_K, *, expand: bool = True, every_version: bool = False
+    ) -> Answer:
         """Answer in the documents' own words, each quotation with its citation.
 
         Without `expand` the question's words are searched as they stand; else also the countries, articles and symbols
-        that it names, in every language.
+        that it names, in every language. Of a paragraph's language versions one comes, or with `every_version` all.
 
         Raises QuestionError when it is blank or too long, ValueError when `top_k` is not positive.
         """
         query = make_query(check_question(question), expand=expand)
-        return compose(query, self._retriever.retrieve(query, top_k))
+        return compose(query, self._retriever.retrieve(query, top_k, every_version=every_version))
 
 
 def retrieve(query: str, top_k: int = DEFAULT_TOP_K) -> list[ScoredPassage]:

@@ -45,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("question")
     ask.add_argument("--top-k", type=_positive, default=5, metavar="N", help="how many passages (default: 5)")
     ask.add_argument("--no-expand", action="store_true", help="search the words as they stand, in no other language")
+    ask.add_argument("--every-version", action="store_true", help="show a paragraph in each of its languages")
     ask.add_argument("--json", action="store_true", help="print one JSON object")
     add_index_arguments(ask)
     ask.set_defaults(run=_ask)
@@ -102,7 +103,12 @@ def _ask(arguments: argparse.Namespace) -> int:
     check_question(arguments.question)  # before the model is loaded, which takes seconds
     _refuse_stale(arguments)
     assistant = Assistant.open(arguments.index, arguments.model)
-    answer = assistant.ask(arguments.question, arguments.top_k, expand=not arguments.no_expand)
+    answer = assistant.ask(
+        arguments.question,
+        arguments.top_k,
+        expand=not arguments.no_expand,
+        every_version=arguments.every_version,
+    )
     print(json.dumps(as_json(answer), ensure_ascii=False, indent=2) if arguments.json else as_text(answer))
     return 0
 

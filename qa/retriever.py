@@ -71,11 +71,16 @@ class Retriever:
         self._index = index
         self._encoder = encoder
         self._languages = np.array([passage.language for passage in index.passages])
+        has_versions = any(passage.versions for passage in index.passages)
+        self._numbers = {p.passage_id: number for number, p in enumerate(index.passages)} if has_versions else {}
         # Where a model does not pool by mean its tokens were not trained to be searched with.
         self._stages = stages if encoder.pools_by_mean else stages & ~Stage.TOKENS
 
-    def retrieve(self, query: Query, top_k: int = 5) -> list[ScoredPassage]:
+    def retrieve(self, query: Query, top_k: int = 5, *, every_version: bool = False) -> list[ScoredPassage]:
         """The `top_k` passages closest to `query`, best first; fewer where the index holds fewer.
+
+        Of a paragraph that the index holds in several languages one comes, the one in the question's language where
+        there is one, with the best of their scores; all come with `every_version`.
 
         Raises ValueError when `top_k` is not positive.
         """
@@ -89,8 +94,11 @@ class Retriever:
                 found = self.sifted(encoded, found, max(rescored_of(count), top_k))
                 scores = self.rescored(encoded, found)
             # Equal scores keep the order of the index, so that a query's answer never changes.
-            order = np.lexsort((found, -scores))[:top_k]
-            return self._hits(encoded, found[order], scores[order])
+            order = np.lexsort((found, -scores))
+            found, scores = found[order], scores[order]
+            if self._numbers and not every_version:
+                found, scores = self._one_version_each(query.language, found, scores, top_k)
+            return self._hits(encoded, found[:top_k], scores[:top_k])
 
     def encode(self, query: Query) -> EncodedQuery:
         """What the stages need of a query, computed once."""
@@ -129,6 +137,26 @@ class Retriever:
         scores = (matched + _WORDS_WEIGHT * query.lexical[passages]) / (1 + _WORDS_WEIGHT)
         foreign = self._languages[passages] != query.language
         return np.where(foreign, np.maximum(matched, scores), scores).astype(np.float32)
+
+    def _one_version_each(self, language: str, found: Ids, scores: Vectors, top_k: int) -> tuple[Ids, Vectors]:
+        """The first `top_k` of ranked passages that are no versions of one another, each as `language` has it."""
+        chosen: list[int] = []
+        places: list[int] = []
+        seen: set[str] = set()
+        for place, number in enumerate(found.tolist()):
+            passage = self._index.passages[number]
+            if passage.passage_id in seen:
+                continue
+            versions = {passage.language: passage.passage_id}
+            for version in passage.versions:
+                if not version.doubtful:
+                    versions.setdefault(version.language, version.passage_id)
+                    seen.add(version.passage_id)
+            chosen.append(self._numbers[versions.get(language, passage.passage_id)])
+            places.append(place)
+            if len(chosen) == top_k:
+                break
+        return np.array(chosen, np.int64), scores[places]
 
     def _hits(self, query: EncodedQuery, numbers: Ids, scores: Vectors) -> list[ScoredPassage]:
         """Ranked passages as hits, the best sentence of each marked."""

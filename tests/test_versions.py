@@ -74,6 +74,27 @@ def test_paragraphs_without_numbers_are_linked_only_where_both_have_as_many(tmp_
     assert not any(versions(index).values())
 
 
+def test_one_version_of_a_paragraph_comes_in_the_questions_language(tmp_path: Path, words: WordEncoder) -> None:
+    _, index = built(tmp_path, words, {"en.txt": ENGLISH, "ru.txt": RUSSIAN})
+    assistant = Assistant(index, words)
+    for question, first in (("judge court, the report", "en#1"), ("что решил суд (court judge) по этому делу", "ru#1")):
+        assert assistant.retrieve(question, 1)[0].passage.passage_id == first
+        hits = assistant.retrieve(question, 4)
+        names = [hit.passage.key for hit in hits]
+        assert len(names) == len(set(names)) == 4
+        assert [hit.rank for hit in hits] == [1, 2, 3, 4]
+        assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+        everything = assistant.retrieve(question, 10, every_version=True)
+        assert {hit.passage.passage_id for hit in everything} == {p.passage_id for p in index.passages}
+
+
+def test_doubtful_versions_come_each_for_itself(tmp_path: Path, words: WordEncoder) -> None:
+    shifted = RUSSIAN.replace("court judge", "?").replace("money bank", "court judge").replace("?", "money bank")
+    _, index = built(tmp_path, words, {"en.txt": ENGLISH, "ru.txt": shifted})
+    found = {hit.passage.passage_id for hit in Assistant(index, words).retrieve("court judge", 2)}
+    assert found == {"en#1", "ru#2"}
+
+
 @pytest.mark.parametrize(("suffix", "kind"), [("Corr.1", "corrigendum"), ("Rev.2", "revision"), ("Add.3", "addendum")])
 def test_amendments_are_told_of(tmp_path: Path, words: WordEncoder, suffix: str, kind: str) -> None:
     _, index = built(
