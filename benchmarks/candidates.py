@@ -18,10 +18,11 @@ import numpy as np
 
 from benchmarks.quality import Records, load
 from benchmarks.report import provenance, report
+from embeddings.contents import Index
 from embeddings.encoder import load_encoder
-from embeddings.indexing import PassageVectors, assembled, vectors_of, words_of
+from embeddings.indexing import assembled, words_of
 from embeddings.models import find_model
-from embeddings.store import Index
+from embeddings.passage_vectors import PassageVectors, vectors_of
 from embeddings.types import Encoder, Passage, TextEncoding, Vectors
 from embeddings.vectors import tokens_inside, unit
 from embeddings.words import words

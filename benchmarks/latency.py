@@ -20,11 +20,12 @@ from sentence_transformers import SentenceTransformer
 from benchmarks.report import provenance, report
 from embeddings import documents
 from embeddings.background import Background
+from embeddings.contents import Index
 from embeddings.encoder import load_encoder
-from embeddings.indexing import PassageVectors, assembled, index_passages
+from embeddings.indexing import assembled, index_passages
 from embeddings.models import find_model
+from embeddings.passage_vectors import PassageVectors
 from embeddings.passages import split_document
-from embeddings.store import Index
 from embeddings.types import Document, Passage, Run, SourceFile, Span
 from embeddings.vectors import unit
 from qa.query import make_query

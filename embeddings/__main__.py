@@ -52,6 +52,7 @@ def add_build_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of a build."""
     add_index_arguments(parser)
     parser.add_argument("--if-needed", action="store_true", help="do nothing when the index is up to date")
+    parser.add_argument("--full", action="store_true", help="make everything anew, take nothing over")
     parser.add_argument("--keep-going", action="store_true", help="exit with 0 although files were refused")
 
 
@@ -85,7 +86,7 @@ def run_build(arguments: argparse.Namespace) -> int:
         print(f"the index {reason}: building it", file=sys.stderr)
 
     with progress_bar() as progress:
-        report = build(arguments.seeds, index, load_encoder(model, many=True), progress)
+        report = build(arguments.seeds, index, load_encoder(model, many=True), progress, full=arguments.full)
     _print_report(report, arguments.index)
     return 1 if report.refused and not arguments.keep_going else 0
 
@@ -93,7 +94,7 @@ def run_build(arguments: argparse.Namespace) -> int:
 def _print_report(report: "Report", index: Path) -> None:
     """What was built and what was not, on standard error."""
     lines = [f"left out: {item.path}: {item.reason}" for item in report.left_out]
-    lines += [f"not part of the text: {note}" for note in report.notes]
+    lines += [f"not part of the text: {d.source.path}: {note}" for d in report.documents for note in d.left_out]
     lines += [f"doubtful: {doubt.passage_id} and {doubt.version_id} are linked by number" for doubt in report.doubts]
     lines += [f"refused: {refusal}" for refusal in report.refused]
     documents = _counted(len(report.documents), "document")

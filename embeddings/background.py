@@ -7,6 +7,8 @@ or the mean from the index itself, never from the questions asked.
 """
 
 import hashlib
+import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +67,11 @@ class Background:
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """Read what `save` wrote."""
-        with np.load(folder / "background.npz", allow_pickle=False) as saved:
-            languages = [str(language) for language in saved["languages"]]
-            return cls(dict(zip(languages, saved["means"], strict=True)), saved["own"], saved["map"])
+        """Read what `save` wrote. Raises ValueError or KeyError when it is something else."""
+        with (folder / "background.npz").open("rb") as file:
+            try:
+                saved = dict(np.load(file, allow_pickle=False))
+            except (zipfile.BadZipFile, zlib.error, EOFError, TypeError) as error:
+                raise ValueError(f"background.npz is none: {error}") from error
+        languages = [str(language) for language in saved["languages"]]
+        return cls(dict(zip(languages, saved["means"], strict=True)), saved["own"], saved["map"])

@@ -7,13 +7,15 @@ from pathlib import Path
 
 from embeddings import documents as files
 from embeddings import store
+from embeddings.contents import Index
 from embeddings.documents import LeftOut
 from embeddings.errors import DocumentError, IndexMismatch, IndexStoreError
+from embeddings.generation import Manifest
 from embeddings.indexing import Progress, index_passages
-from embeddings.inspection import hidden
 from embeddings.passages import split_document
-from embeddings.store import IndexStore, Manifest
-from embeddings.types import Document, Encoder, EncoderIdentity, Passage
+from embeddings.shelf import StoredShelf
+from embeddings.store import IndexStore
+from embeddings.types import Document, Encoder, EncoderIdentity, Passage, SourceFile
 from embeddings.versions import Doubt, doubted, linked, related
 
 
@@ -21,13 +23,12 @@ from embeddings.versions import Doubt, doubted, linked, related
 class Report:
     """What a build did: the manifest of what now counts, what is in it, and the files that are not.
 
-    `languages`: how many passages each has. `notes`: what of a document's file was left out, a line each.
+    `languages`: how many passages each has.
     """
 
     manifest: Manifest
     documents: tuple[Document, ...]
     languages: Mapping[str, int]
-    notes: tuple[str, ...]
     doubts: tuple[Doubt, ...]
     left_out: tuple[LeftOut, ...]
     refused: tuple[str, ...]
@@ -44,40 +45,78 @@ def why_build(seeds: Path, index: IndexStore, encoder: EncoderIdentity) -> str |
     return store.outdated(manifest, encoder) or store.changed(manifest, files.scan(seeds).files)
 
 
-def build(seeds: Path, index: IndexStore, encoder: Encoder, progress: Progress | None = None) -> Report:
-    """Read every document below `seeds`, encode its passages and write them as the index's next generation.
+def build(
+    seeds: Path, index: IndexStore, encoder: Encoder, progress: Progress | None = None, *, full: bool = False
+) -> Report:
+    """Read the documents below `seeds`, encode their passages and write them as the index's next generation.
 
-    Files that cannot be read are refused one by one and reported; the rest is built.
+    What the generation before has of unchanged files and paragraphs is taken over, and what a killed build has made;
+    with `full` only the latter. Files that cannot be read are refused one by one and reported; the rest is built.
     Raises DocumentError when nothing can be read, IndexLocked, or IndexStoreError when it cannot be written.
     """
     with index.building():
         folder = files.scan(seeds)
+        previous = None if full else _previous(index, encoder.identity)
+        known = _known(previous)
         found: dict[str, Document] = {}
         passages: list[Passage] = []
         refused: list[str] = []
-        notes: list[str] = []
         for source in folder.sources:
+            note = folder.notes.get(source.path)
             try:
-                extract = files.read(seeds, source)
-                document, own = split_document(source, extract, files.given(seeds, folder.notes.get(source.path)))
+                document, own = known.get((source, note)) or _read(seeds, source, note)
                 if document.doc_id in found:
                     raise DocumentError(f"{source.path}: another document is called {document.doc_id}; rename one")
-                if not own:
-                    raise DocumentError(f"{source.path}: holds headings only, no paragraph")
             except DocumentError as error:
                 refused.append(str(error))
                 continue
             found[document.doc_id] = document
             passages += own
-            notes += (f"{source.path}: {note}" for note in (*extract.left_out, *hidden(extract.text)))
         if not passages:
             why = "; ".join([*refused, *(f"{item.path}: {item.reason}" for item in folder.left_out)])
             raise DocumentError(f"no paragraph found below {str(seeds)!r}" + (f" ({why})" if why else ""))
 
         documents = related(list(found.values()))
-        contents, doubts = doubted(index_passages(documents, linked(documents, passages), encoder, progress))
+        shelf = StoredShelf(index.partial, encoder.identity, previous and previous[0], len(passages))
+        contents = index_passages(documents, linked(documents, passages), encoder, progress, shelf)
+        contents, doubts = doubted(contents)
         manifest = index.write(encoder.identity, folder.files, contents)
+        shelf.clear()
         languages = Counter(passage.language for passage in passages)
-        return Report(
-            manifest, tuple(documents), languages, tuple(notes), tuple(doubts), folder.left_out, tuple(refused)
-        )
+        return Report(manifest, tuple(documents), languages, tuple(doubts), folder.left_out, tuple(refused))
+
+
+def _previous(index: IndexStore, encoder: EncoderIdentity) -> tuple[Index, Manifest] | None:
+    """The generation that counts, as far as it is of use for the next one."""
+    try:
+        _, contents, manifest = index.opened(encoder)
+    except IndexStoreError:
+        return None
+    return contents, manifest
+
+
+_Known = dict[tuple[SourceFile, SourceFile | None], tuple[Document, list[Passage]]]
+
+
+def _known(previous: tuple[Index, Manifest] | None) -> _Known:
+    """What was made of each file and the one that tells about it, in the generation before."""
+    if previous is None:
+        return {}
+    contents, manifest = previous
+    passages: dict[str, list[Passage]] = {}
+    for passage in contents.passages:
+        passages.setdefault(passage.doc_id, []).append(passage)
+    notes = files.notes_of(manifest.sources)
+    return {
+        (document.source, notes.get(document.source.path)): (document, passages[doc_id])
+        for doc_id, document in contents.documents.items()
+    }
+
+
+def _read(seeds: Path, source: SourceFile, note: SourceFile | None) -> tuple[Document, list[Passage]]:
+    """Read one file. Raises DocumentError, with the file's name."""
+    extract = files.read(seeds, source)
+    document, passages = split_document(source, extract, files.given(seeds, note))
+    if not passages:
+        raise DocumentError(f"{source.path}: holds headings only, no paragraph")
+    return document, passages

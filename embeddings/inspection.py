@@ -6,17 +6,15 @@ from pathlib import Path
 from embeddings import documents as files
 from embeddings.errors import DocumentError
 from embeddings.passages import split_document
-from embeddings.source_text import INVISIBLE
 from embeddings.types import Document, Passage
 
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """A document, its passages, and what of its file is not in them, a line each."""
+    """A document and its passages."""
 
     document: Document
     passages: tuple[Passage, ...]
-    left_out: tuple[str, ...]
 
 
 def inspected(path: Path) -> Inspection:
@@ -29,10 +27,4 @@ def inspected(path: Path) -> Inspection:
     document, passages = split_document(source, extract, files.given(path.parent, note))
     if not passages:
         raise DocumentError(f"{path.name}: holds headings only, no paragraph")
-    return Inspection(document, tuple(passages), (*extract.left_out, *hidden(extract.text)))
-
-
-def hidden(text: str) -> tuple[str, ...]:
-    """A line about the characters of `text` that nobody sees, where there are any."""
-    count = sum(len(found[0].strip("\r\n\t\f\v")) for found in INVISIBLE.finditer(text.removeprefix("\ufeff")))
-    return (f"invisible characters: {count}",) if count else ()
+    return Inspection(document, tuple(passages))

@@ -12,7 +12,7 @@ from embeddings.language import language_of
 from embeddings.metadata import described, names_document
 from embeddings.numbering import follows, has_section_ordinal, is_bullet, leading_number
 from embeddings.sentences import ends_sentence, sentence_spans
-from embeddings.source_text import join_lines, joined, trimmed
+from embeddings.source_text import INVISIBLE, join_lines, joined, trimmed
 from embeddings.types import Block, Document, Heading, Number, Passage, SourceFile, SourceText, Span
 
 SPLITTER: Final = "2"
@@ -67,7 +67,14 @@ def split_document(source: SourceFile, extract: Extract, given: Metadata = NOTHI
         date=about.date,
         work=about.version_of or about.symbol,
         places=extract.places,
+        left_out=(*extract.left_out, *hidden(extract.text)),
     ), passages
+
+
+def hidden(text: str) -> tuple[str, ...]:
+    """A line about the characters of `text` that nobody sees, where there are any."""
+    count = sum(len(found[0].strip("\r\n\t\f\v")) for found in INVISIBLE.finditer(text.removeprefix("\ufeff")))
+    return (f"invisible characters: {count}",) if count else ()
 
 
 # --- Headings, and which blocks make one passage ---------------------------------------------------------------------

@@ -1,107 +1,70 @@
-"""The index on disk: write-once generations, each with a manifest, and a pointer to the one that counts.
+"""The index on disk: write-once generations and a pointer to the one that counts.
 
     index/
       CURRENT             the name of the generation that counts; replaced by one rename
       lock                held while building
-      <generation>/       never changed once CURRENT names it
+      partial/            what an unfinished build has made so far: see embeddings/shelf.py
+      <number>-<hash>/    a generation, never changed once CURRENT names it
         manifest.json     format, encoder, splitter, sources, and size and SHA-256 of every file below
         documents.jsonl   one document a line, with its text
         passages.jsonl    one passage a line, in the order of their numbers
         background.npz    the mean token vector of each language
         dense*, words/, tokens*, coarse*    what is searched: see embeddings/index/
 
-A reader sees a whole generation or none. Nothing here is ever unpickled.
+A reader sees a whole generation or none. Nothing here is ever unpickled. docs/index-format.md has the details.
 """
 
-import hashlib
-import json
+import logging
 import os
-import re
 import shutil
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from shlex import quote
-from typing import Any, Final, Self
+from typing import Final
 
 from filelock import FileLock, Timeout
 
 from embeddings.background import Background
+from embeddings.contents import Index
 from embeddings.errors import IndexDamaged, IndexLocked, IndexMismatch, IndexMissing, IndexStoreError
-from embeddings.index.dense import DenseIndex
-from embeddings.index.lexical import LexicalIndex
-from embeddings.index.tokens import TokenIndex
+from embeddings.generation import (
+    FORMAT,
+    NAME,
+    Hold,
+    Manifest,
+    check,
+    file_record,
+    files_of,
+    flush,
+    is_held,
+    read_manifest,
+    write_manifest,
+)
 from embeddings.passages import SPLITTER
-from embeddings.types import Document, EncoderIdentity, Heading, Passage, Place, Related, Run, SourceFile, Span, Version
-
-FORMAT: Final = 3
-"""Raised when files or their meaning change, so that an index of another format is rebuilt, never misread."""
+from embeddings.types import EncoderIdentity, SourceFile
 
 _CURRENT: Final = "CURRENT"
-_MANIFEST: Final = "manifest.json"
-_GENERATION: Final = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}")
+_PARTIAL: Final = "partial"
+_NEW: Final = "new-"
+"""How the name of a generation begins that is not finished."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class FileRecord:
-    """A file of a generation, as it was written."""
+class State:
+    """A generation as `qa index list` shows it. `problem`: what is wrong with it, empty where nothing is."""
 
+    name: str
+    current: bool
+    held: bool
     size: int
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a generation was made from and what it consists of."""
-
-    format: int
-    created: str
-    encoder: EncoderIdentity
-    background: str
-    splitter: str
-    passages: int
-    sources: tuple[SourceFile, ...]
-    files: Mapping[str, FileRecord]
-
-
-@dataclass(frozen=True, slots=True)
-class Index:
-    """What is searched: documents by doc_id, passages by number, and what finds them."""
-
-    documents: Mapping[str, Document]
-    passages: Sequence[Passage]
-    background: Background
-    dense: DenseIndex
-    lexical: LexicalIndex
-    tokens: TokenIndex
-    coarse: TokenIndex
-
-    def save(self, folder: Path) -> None:
-        """Write every file of the index into `folder`."""
-        (folder / "documents.jsonl").write_bytes(_lines(asdict(document) for document in self.documents.values()))
-        (folder / "passages.jsonl").write_bytes(_lines(asdict(passage) for passage in self.passages))
-        self.background.save(folder)
-        self.dense.save(folder)
-        self.lexical.save(folder)
-        self.tokens.save(folder, "tokens")
-        self.coarse.save(folder, "coarse")
-
-    @classmethod
-    def load(cls, folder: Path) -> Self:
-        """Read what `save` wrote. Raises ValueError, KeyError or TypeError when it does not hold together."""
-        documents = [_document(fields) for fields in _parsed((folder / "documents.jsonl").read_bytes())]
-        return cls(
-            {document.doc_id: document for document in documents},
-            [_passage(fields) for fields in _parsed((folder / "passages.jsonl").read_bytes())],
-            Background.load(folder),
-            DenseIndex.load(folder),
-            LexicalIndex.load(folder),
-            TokenIndex.load(folder, "tokens"),
-            TokenIndex.load(folder, "coarse"),
-        )
+    manifest: Manifest | None
+    problem: str
 
 
 class IndexStore:
@@ -111,148 +74,254 @@ class IndexStore:
         self.folder = folder
 
     @property
+    def partial(self) -> Path:
+        """Where a build keeps what it has made so far."""
+        return self.folder / _PARTIAL
+
+    @property
     def _rebuild(self) -> str:
         return f"rebuild it with: {build_command(self.folder)}"
+
+    # --- Reading ---
 
     def manifest(self) -> Manifest:
         """The manifest of the generation that counts.
 
         Raises IndexMissing, IndexDamaged, or IndexMismatch for another format.
         """
-        return self._read_manifest(self._current())
+        return read_manifest(self.folder / self.current(), self._rebuild)
 
     def open(self, encoder: EncoderIdentity) -> Index:
         """Read the generation that counts, every file checked against its hash.
 
-        Raises IndexMissing, IndexDamaged, or IndexMismatch when it was made with another encoder, splitter or format.
+        Where it is damaged the last one before it that is whole is read instead, with a warning. Raises IndexMissing,
+        IndexDamaged when none is whole, or IndexMismatch when it was made with another encoder, splitter or format.
         """
-        generation = self._current()
-        manifest = self._read_manifest(generation)
+        return self.opened(encoder)[1]
+
+    def opened(self, encoder: EncoderIdentity) -> tuple[str, Index, Manifest]:
+        """As `open`, with the generation's name and its manifest."""
+        try:
+            current = self.current()
+            return self._load(current, encoder)
+        except IndexMissing:
+            if not self._names():
+                raise
+            damage: IndexDamaged = IndexDamaged(f"{str(self.folder / _CURRENT)!r} is gone; {self._rebuild}")
+            current = ""
+        except IndexDamaged as error:
+            damage, current = error, ""
+        for name in reversed(self._names()):
+            try:
+                found = self._load(name, encoder)
+            except (IndexDamaged, IndexMismatch):
+                continue
+            _log.warning("%s; an older state serves meanwhile: %s", damage, name)
+            return found
+        raise damage
+
+    def _load(self, name: str, encoder: EncoderIdentity) -> tuple[str, Index, Manifest]:
+        folder = self.folder / name
+        try:
+            held = Hold(folder)
+        except OSError as error:
+            path = str(folder / "manifest.json")
+            raise IndexDamaged(f"cannot read {path!r}: {error.strerror}; {self._rebuild}") from error
+        manifest = read_manifest(folder, self._rebuild)
         reason = outdated(manifest, encoder)
         if reason is not None:
             raise IndexMismatch(f"the index in {str(self.folder)!r} {reason}; {self._rebuild}")
-        for name, record in manifest.files.items():
-            self._check(generation / name, record)
+        check(folder, manifest, self._rebuild)
         try:
-            return Index.load(generation)
+            return name, Index.load(folder, held), manifest
         except (OSError, KeyError, TypeError, ValueError) as error:
             raise IndexDamaged(
-                f"{str(generation)!r} does not hold what its manifest says: {error}; {self._rebuild}"
+                f"{str(folder)!r} does not hold what its manifest says: {error}; {self._rebuild}"
             ) from error
+
+    def current(self) -> str:
+        """The name of the generation that counts. Raises IndexMissing or IndexDamaged."""
+        try:
+            name = (self.folder / _CURRENT).read_text("ascii").strip()
+        except FileNotFoundError:
+            command = build_command(self.folder)
+            raise IndexMissing(f"no index at {str(self.folder)!r}; build it with: {command}") from None
+        except (OSError, ValueError) as error:
+            raise IndexDamaged(f"cannot read {str(self.folder / _CURRENT)!r}: {error}; {self._rebuild}") from error
+        if not name or Path(name).name != name:
+            raise IndexDamaged(f"{str(self.folder / _CURRENT)!r} names no generation; {self._rebuild}")
+        return name
+
+    # --- Writing ---
 
     @contextmanager
     def building(self) -> Iterator[None]:
         """Keep other builders out. Raises IndexLocked when one is at work; a killed one's lock is free."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            with FileLock(self.folder / "lock", timeout=0):
-                yield
+            lock = FileLock(self.folder / "lock", timeout=0)
+            lock.acquire()
         except Timeout as error:
             raise IndexLocked(
                 f"another process is building the index in {str(self.folder)!r}; try again when it ends"
             ) from error
+        except OSError as error:
+            raise self._unwritable(error) from error
+        try:
+            yield
+        finally:
+            lock.release()
 
     def write(self, encoder: EncoderIdentity, sources: Sequence[SourceFile], index: Index) -> Manifest:
         """Write a new generation and let it count. To be called within `building`.
 
-        The one before stays for those who are just reading it; older ones are removed.
+        Older ones that nobody reads are removed, but for the one before.
         Raises IndexStoreError when it cannot be written; the index that counted before still does.
         """
-        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
-        generation = self.folder / name
+        folder = self.folder / f"{_NEW}{uuid.uuid4().hex[:8]}"
         try:
-            previous = self._current().name
-        except IndexStoreError:
-            previous = ""
-        try:
-            generation.mkdir()
-            index.save(generation)
-            manifest = Manifest(
-                format=FORMAT,
-                created=datetime.now(UTC).isoformat(timespec="seconds"),
-                encoder=encoder,
-                background=Background.fixed_for(encoder),
-                splitter=SPLITTER,
-                passages=len(index.passages),
-                sources=tuple(sources),
-                files={path.relative_to(generation).as_posix(): _record(path) for path in _files(generation)},
-            )
-            (generation / _MANIFEST).write_bytes(json.dumps(asdict(manifest), ensure_ascii=False, indent=1).encode())
-            for path in [*_files(generation), *(p for p in generation.rglob("*") if p.is_dir()), generation]:
-                _flush(path)
-            self._point_to(name)
+            try:
+                folder.mkdir()
+                index.save(folder)
+                manifest = Manifest(
+                    format=FORMAT,
+                    created=datetime.now(UTC).isoformat(timespec="seconds"),
+                    encoder=encoder,
+                    background=Background.fixed_for(encoder),
+                    splitter=SPLITTER,
+                    documents=len(index.documents),
+                    passages=len(index.passages),
+                    sources=tuple(sources),
+                    files={path.relative_to(folder).as_posix(): file_record(path) for path in files_of(folder)},
+                )
+                digest = write_manifest(folder, manifest)
+                name = f"{self._next():06d}-{digest}"
+                folder.rename(self.folder / name)
+                folder = self.folder / name
+                flush(self.folder)
+                self._point_to(name)
+            except BaseException:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
         except OSError as error:
-            shutil.rmtree(generation, ignore_errors=True)
-            raise IndexStoreError(
-                f"cannot write the index to {str(self.folder)!r}: {error.strerror or error}; "
-                "what was there before is untouched"
-            ) from error
-        self._remove_all_but(name, previous)
+            raise self._unwritable(error) from error
+        self._remove_unread()
         return manifest
 
-    def _current(self) -> Path:
-        try:
-            name = (self.folder / _CURRENT).read_text("ascii").strip()
-        except FileNotFoundError:
-            raise IndexMissing(
-                f"no index at {str(self.folder)!r}; build it with: {build_command(self.folder)}"
-            ) from None
-        except (OSError, ValueError) as error:
-            raise IndexDamaged(f"cannot read {str(self.folder / _CURRENT)!r}: {error}; {self._rebuild}") from error
-        if not name or Path(name).name != name:
-            raise IndexDamaged(f"{str(self.folder / _CURRENT)!r} names no generation; {self._rebuild}")
-        return self.folder / name
+    def _unwritable(self, error: OSError) -> IndexStoreError:
+        return IndexStoreError(
+            f"cannot write the index to {str(self.folder)!r}: {error.strerror or error}; "
+            "what was there before is untouched"
+        )
 
-    def _read_manifest(self, generation: Path) -> Manifest:
-        path = generation / _MANIFEST
-        try:
-            fields: dict[str, Any] = json.loads(path.read_bytes())
-            if fields["format"] != FORMAT:
-                raise IndexMismatch(
-                    f"the index in {str(self.folder)!r} has format {fields['format']}, not {FORMAT}; {self._rebuild}"
-                )
-            return Manifest(
-                **{
-                    **fields,
-                    "encoder": EncoderIdentity(**fields["encoder"]),
-                    "sources": tuple(SourceFile(**source) for source in fields["sources"]),
-                    "files": {name: FileRecord(**record) for name, record in fields["files"].items()},
-                }
-            )
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise IndexDamaged(f"cannot read {str(path)!r}: {error}; {self._rebuild}") from error
-
-    def _check(self, path: Path, record: FileRecord) -> None:
-        try:
-            found = _record(path)
-        except OSError as error:
-            raise IndexDamaged(f"cannot read {str(path)!r}: {error.strerror}; {self._rebuild}") from error
-        if found.size != record.size:
-            raise IndexDamaged(f"{str(path)!r} has {found.size} bytes, not {record.size}; {self._rebuild}")
-        if found.sha256 != record.sha256:
-            raise IndexDamaged(f"{str(path)!r} was altered since it was written; {self._rebuild}")
+    def _next(self) -> int:
+        """The next generation's number: higher than that of any folder there is."""
+        numbers = [int(found["number"]) for path in self.folder.iterdir() if (found := NAME.fullmatch(path.name))]
+        return max(numbers, default=0) + 1
 
     def _point_to(self, name: str) -> None:
         pointer = self.folder / f"{_CURRENT}.{uuid.uuid4().hex[:8]}"
         try:
             pointer.write_text(name, "ascii")
-            _flush(pointer)
+            flush(pointer)
             pointer.replace(self.folder / _CURRENT)
-        finally:
+        except BaseException:
             pointer.unlink(missing_ok=True)
-        _flush(self.folder)
+            raise
+        flush(self.folder)
 
-    def _remove_all_but(self, *kept: str) -> None:
+    # --- Tending ---
+
+    def states(self, *, contents: bool = False) -> list[State]:
+        """Every generation, oldest first, its files' sizes checked, with `contents` their hashes as well."""
+        try:
+            current = self.current()
+        except IndexStoreError:
+            current = ""
+        found = []
+        for name in self._names():
+            folder = self.folder / name
+            manifest, problem = None, ""
+            try:
+                manifest = read_manifest(folder, self._rebuild)
+                check(folder, manifest, self._rebuild, contents=contents)
+            except IndexStoreError as error:
+                problem = str(error)
+            size = sum(path.stat().st_size for path in files_of(folder))
+            found.append(State(name, name == current, is_held(folder), size, manifest, problem))
+        return found
+
+    def roll_back(self, name: str = "") -> str:
+        """Let an older generation count: `name`, or the last whole one before the current one. Returns its name.
+
+        Raises IndexMissing when there is none, IndexDamaged when it is not whole, or IndexLocked.
+        """
+        with self.building():
+            older = [state.name for state in self.states()]
+            current = self.current() if (self.folder / _CURRENT).exists() else ""
+            if current in older:
+                older = older[: older.index(current)]
+            wanted = [name] if name else [*reversed(older)]
+            for each in wanted:
+                if each not in self._names():
+                    raise IndexMissing(f"no state {each!r} in {str(self.folder)!r}; list them with: qa index list")
+                try:
+                    check(self.folder / each, read_manifest(self.folder / each, self._rebuild), self._rebuild)
+                except (IndexDamaged, IndexMismatch):
+                    if name:
+                        raise
+                    continue
+                try:
+                    self._point_to(each)
+                except OSError as error:
+                    raise self._unwritable(error) from error
+                return each
+            raise IndexMissing(f"no older state in {str(self.folder)!r} that is whole")
+
+    def collect(self) -> list[str]:
+        """Remove what nobody reads and nothing needs: all but the current generation and the last whole one before it,
+        and what killed builds left. Returns the names. Raises IndexLocked."""
+        with self.building():
+            return self._remove_unread()
+
+    def _remove_unread(self) -> list[str]:
+        names = self._names()
+        try:
+            current = self.current()
+        except IndexStoreError:
+            return []  # what is whole is all there is
+        before = [name for name in names if name < current and not self._broken(name)]
+        kept = {current, *before[-1:], *(name for name in names if is_held(self.folder / name))}
+        removed = []
         for path in self.folder.iterdir():
-            if _GENERATION.fullmatch(path.name) and path.name not in kept:
-                shutil.rmtree(path, ignore_errors=True)
+            unfinished = path.name.startswith((f"{_CURRENT}.", _NEW))
+            if unfinished or (NAME.fullmatch(path.name) and path.name not in kept):
+                shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+                removed.append(path.name)
+        return sorted(removed)
+
+    def _broken(self, name: str) -> bool:
+        """Whether a generation cannot serve if it has to, as far as the sizes of its files tell."""
+        try:
+            check(self.folder / name, read_manifest(self.folder / name, ""), "", contents=False)
+        except IndexStoreError:
+            return True
+        return False
+
+    def _names(self) -> list[str]:
+        """The generations, oldest first."""
+        if not self.folder.is_dir():
+            return []
+        return sorted(
+            (path.name for path in self.folder.iterdir() if NAME.fullmatch(path.name) and path.is_dir()),
+            key=lambda name: (int(name.split("-")[0]), name),
+        )
 
 
 def build_command(folder: Path) -> str:
     """What to type to build the index in `folder`."""
-    return (
-        "qa build" if folder == Path(os.environ.get("QA_INDEX", "index")) else f"qa build --index {quote(str(folder))}"
-    )
+    usual = folder == Path(os.environ.get("QA_INDEX", "index"))
+    return "qa build" if usual else f"qa build --index {quote(str(folder))}"
 
 
 def outdated(manifest: Manifest, encoder: EncoderIdentity) -> str | None:
@@ -280,57 +349,3 @@ def changed(manifest: Manifest, sources: Sequence[SourceFile]) -> str | None:
         if then[path].sha256 != now[path].sha256:
             return f"holds an older {path}"
     return None
-
-
-def _document(fields: dict[str, Any]) -> Document:
-    return Document(
-        **{
-            **fields,
-            "source": SourceFile(**fields["source"]),
-            "headings": tuple(Heading(**heading) for heading in fields["headings"]),
-            "places": tuple(
-                Place(**{**place, "box": tuple(place["box"]) if place["box"] else None}) for place in fields["places"]
-            ),
-            "related": tuple(Related(**other) for other in fields["related"]),
-        }
-    )
-
-
-def _passage(fields: dict[str, Any]) -> Passage:
-    return Passage(
-        **{
-            **fields,
-            "section": tuple(fields["section"]),
-            "runs": tuple(Run(**run) for run in fields["runs"]),
-            "sentences": tuple(Span(**span) for span in fields["sentences"]),
-            "versions": tuple(Version(**version) for version in fields["versions"]),
-        }
-    )
-
-
-def _lines(values: Iterator[dict[str, Any]]) -> bytes:
-    return "".join(json.dumps(value, ensure_ascii=False) + "\n" for value in values).encode()
-
-
-def _parsed(data: bytes) -> Iterator[dict[str, Any]]:
-    return (json.loads(line) for line in data.decode().split("\n") if line)
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-def _record(path: Path) -> FileRecord:
-    with path.open("rb") as file:
-        return FileRecord(path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
-
-
-def _flush(path: Path) -> None:
-    """Make a file, or a folder's entries, outlast a loss of power."""
-    if path.is_dir() and os.name == "nt":  # Windows opens no folders; its renames are flushed with the volume
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

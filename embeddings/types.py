@@ -139,7 +139,8 @@ class Document:
 
     `text` is what offsets count in: the file's own text as decoded, character for character, or for other formats the
     text that their reader made, with `places` leading to the file. `symbol` ("A/RES/58/4") and `date` (ISO 8601) are
-    empty where unknown. `work` is the same for all language versions of one document.
+    empty where unknown. `work` is the same for all language versions of one document. `left_out`: what of the file is
+    no part of the text, a line each.
     """
 
     doc_id: str
@@ -153,6 +154,7 @@ class Document:
     work: str = ""
     places: tuple[Place, ...] = ()
     related: tuple[Related, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from embeddings.store import Index
+from embeddings.contents import Index
 from embeddings.types import Document, Passage, Related, Version
 
 _AMENDING: Final = re.compile(r"(?P<base>.{1,100})/(?P<kind>Corr|Rev|Add)\.[0-9]+(?:\s?\*)?", re.IGNORECASE)

@@ -5,9 +5,10 @@ from functools import cache
 from pathlib import Path
 from typing import Self
 
+from embeddings.contents import Index
 from embeddings.encoder import load_encoder
 from embeddings.models import find_model
-from embeddings.store import Index, IndexStore
+from embeddings.store import IndexStore
 from embeddings.types import Encoder
 from qa.answer import compose
 from qa.query import make_query

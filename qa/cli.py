@@ -86,7 +86,7 @@ def run_serve(arguments: argparse.Namespace) -> int:
     from qa.web.server import check_free, serve  # loads gradio: seconds
 
     check_free(arguments.host, arguments.port)
-    arguments.if_needed = arguments.keep_going = True
+    arguments.if_needed, arguments.keep_going, arguments.full = True, True, False
     run_build(arguments)
 
     from qa.assistant import Assistant

@@ -10,10 +10,10 @@ from typing import Any, Final
 import ir_measures
 from ir_measures import RR, R, nDCG
 
+from embeddings.contents import Index
 from embeddings.indexing import Progress, index_passages
 from embeddings.language import language_of
 from embeddings.sentences import sentence_spans
-from embeddings.store import Index
 from embeddings.types import Document, Encoder, Passage, Run, SourceFile
 from qa.errors import EvaluationError
 from qa.query import make_query

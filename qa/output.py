@@ -126,7 +126,7 @@ def inspection_json(inspection: Inspection) -> dict[str, Any]:
             }
             for passage in inspection.passages
         ],
-        "left_out": list(inspection.left_out),
+        "left_out": list(inspection.document.left_out),
     }
 
 
@@ -140,7 +140,7 @@ def inspection_text(inspection: Inspection) -> str:
     rows = [(heading.start, f"{'#' * (heading.level + 1)} {heading.text}") for heading in document.headings]
     rows += [(passage.start, _passage_line(document, passage)) for passage in inspection.passages]
     lines += ["", *(line for _, line in sorted(rows)), ""]
-    lines += [f"left out: {item}" for item in inspection.left_out] or ["left out: nothing"]
+    lines += [f"left out: {item}" for item in inspection.document.left_out] or ["left out: nothing"]
     return harmless("\n".join(lines))
 
 

@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from embeddings.contents import Index
 from embeddings.index.tokens import TokenIndex
-from embeddings.store import Index
 from embeddings.types import Encoder, Span, Vectors
 from embeddings.vectors import one_blas_thread, unit
 from qa.query import Query

@@ -6,8 +6,9 @@ import pytest
 from conftest import WordEncoder
 
 from embeddings.build import Report, build
+from embeddings.contents import Index
 from embeddings.encoder import ModelEncoder
-from embeddings.store import Index, IndexStore
+from embeddings.store import IndexStore
 from embeddings.types import Passage
 from qa.assistant import Assistant
 from qa.output import as_json, as_text

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -66,10 +66,15 @@ def scan(folder: Path) -> SeedsFolder:
             left_out.append(LeftOut(name, f"cannot be read: {error.strerror}"))
         else:
             (notes if name.endswith(metafile.SUFFIX) else sources).append(found)
-    about = {note.path.removesuffix(metafile.SUFFIX): note for note in notes}
-    told = {source.path: about[stem] for source in sources if (stem := _stem(source.path)) in about}
+    told = notes_of([*sources, *notes])
     left_out += [LeftOut(note.path, "tells about no document here") for note in notes if note not in told.values()]
     return SeedsFolder(tuple(sources), told, tuple(sorted(left_out, key=lambda item: item.path)))
+
+
+def notes_of(sources: Sequence[SourceFile]) -> dict[str, SourceFile]:
+    """Which of the files tell about which others, by the others' paths."""
+    notes = {note.path.removesuffix(metafile.SUFFIX): note for note in sources if note.path.endswith(metafile.SUFFIX)}
+    return {source.path: notes[stem] for source in sources if (stem := _stem(source.path)) in notes}
 
 
 def single(path: Path) -> tuple[SourceFile, SourceFile | None]:

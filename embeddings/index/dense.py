@@ -50,6 +50,12 @@ class DenseIndex:
         vectors: Vectors = self._index.reconstruct_batch(rows)
         return vectors
 
+    def rows_of(self, passage: int) -> Vectors:
+        """The vectors of one passage, as they were given to `build`: [num_rows, dim]."""
+        first, last = np.searchsorted(self._passages, [passage, passage + 1]).tolist()
+        vectors: Vectors = self._index.reconstruct_n(first, last - first)
+        return vectors
+
     def save(self, folder: Path) -> None:
         """Write the index's files into `folder`."""
         # By way of memory: faiss.write_index stays silent when the disk is full.

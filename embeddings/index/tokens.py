@@ -104,6 +104,14 @@ class TokenIndex:
             np.cumsum([0, *map(len, starts)]),
         )
 
+    def of(self, passage: int) -> PassageTokens:
+        """One passage's tokens, as they were given to `build`."""
+        starts = self._sentences[self._passages[passage] : self._passages[passage + 1] + 1]
+        first, last = int(starts[0]), int(starts[-1])
+        return PassageTokens(
+            self._codes[first:last], self._scales[first:last], self._spans[first:last], starts[:-1] - first
+        )
+
     def match(self, query: Vectors, passages: Sequence[int] | Offsets) -> SentenceMatches:
         """Match the tokens `query` [num_query_tokens, dim], unit length, in each of `passages`."""
         numbers = np.asarray(passages, np.int64)

@@ -7,8 +7,8 @@ point there whatever question they answered, so an older answer's citations go o
 from collections import defaultdict
 from collections.abc import Iterable
 
+from embeddings.contents import Index
 from embeddings.language import direction
-from embeddings.store import Index
 from embeddings.types import Document, Heading, Passage
 from qa.citations import locator, related_words, source_place
 from qa.types import Answer, Citation
