@@ -24,8 +24,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.report import provenance, report
-from benchmarks.torture_files import damage, disk, faults
-from benchmarks.torture_processes import kills, readers, writers
+from benchmarks.torture_damage import damage
+from benchmarks.torture_faults import disk, faults
+from benchmarks.torture_processes import kills, readers
+from benchmarks.torture_writers import writers
 
 Trial = Callable[[], dict[str, Any]]
 """Counts, and `failures`, empty when it is passed."""

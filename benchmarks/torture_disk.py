@@ -38,7 +38,7 @@ class FailingDisk:
         for name in _BY_PATH:
             if hasattr(os, name):
                 self._patch(os, name, self._by_path(name, getattr(os, name)))
-        self._patch(fcntl, "flock", self._by_path("flock", fcntl.flock))
+        self._patch(fcntl, "flock", self._locking(fcntl.flock))
         self._patch(mmap, "mmap", self._by_path("mmap", mmap.mmap))
         # Files are opened by either name of the same function.
         for module in (builtins, io):
@@ -74,11 +74,20 @@ class FailingDisk:
     def _by_path(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         def called(*arguments: Any, **named: Any) -> Any:
             folder = named.get("dir_fd", named.get("src_dir_fd"))
-            found = [self._inside(argument, folder) for argument in arguments[:2] if not _is_flag(name, argument)]
+            found = [self._inside(argument, folder) for argument in arguments[: _paths(name)]]
             path = next((path for path in found if path), None)
             if path:
                 self.touch(name, path)
             return function(*arguments, **named)
+
+        return called
+
+    def _locking(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """A lock may be refused; giving it back never fails."""
+        by_path = self._by_path("flock", function)
+
+        def called(number: int, operation: int) -> None:
+            (function if operation == fcntl.LOCK_UN else by_path)(number, operation)
 
         return called
 
@@ -138,9 +147,9 @@ class _File:
                 self._disk.touch("close", self._path)
 
 
-def _is_flag(name: str, argument: object) -> bool:
-    """Whether a number among the arguments is no open file's."""
-    return isinstance(argument, int) and name in ("open", "mkdir", "chmod", "truncate")
+def _paths(name: str) -> int:
+    """How many of a function's arguments are paths or open files."""
+    return 2 if name in ("rename", "replace", "link", "symlink") else 1
 
 
 def _path_of(number: int) -> str:

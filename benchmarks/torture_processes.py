@@ -1,12 +1,14 @@
-"""Torture by processes: builders killed at any moment, readers during rebuilds, and two builders at once.
+"""Torture by processes: builders killed at any moment, and readers during rebuilds.
 
 Children are forked from a server that has imported everything and computed nothing, so that they start at once and
 inherit no thread. A kill takes the process, not the machine: what the kernel holds of its files is still written.
 """
 
 import multiprocessing
+import os
 import random
 import shutil
+import signal
 import time
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
@@ -15,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.torture_world import (
-    HashEncoder,
     Progress,
     State,
     Wrong,
@@ -31,20 +32,20 @@ from benchmarks.torture_world import (
     whole,
     workplace,
 )
-from embeddings.errors import IndexLocked
 from embeddings.store import IndexStore
-from embeddings.types import TextEncoding
 
 _LONGEST = 1.5
 """Seconds until a builder is killed, at most: some twenty builds."""
-_PATIENCE = 60.0
+_SIZES = (1, 8)
+"""Of states: one that takes a single step to encode, and one that takes several."""
+PATIENCE = 60.0
 """Seconds in which anything here has to end."""
 
 
-def _started(target: Callable[..., None], *arguments: Any) -> tuple[BaseProcess, Connection]:
+def started(target: Callable[..., None], *arguments: Any) -> tuple[BaseProcess, Connection]:
     """A child that runs `target(connection, *arguments)`, and our end of the connection."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["benchmarks.torture_processes"])
+    context.set_forkserver_preload(["benchmarks.torture_writers"])
     ours, theirs = context.Pipe()
     child = context.Process(target=target, args=(theirs, *arguments), daemon=True)
     child.start()
@@ -52,15 +53,15 @@ def _started(target: Callable[..., None], *arguments: Any) -> tuple[BaseProcess,
     return child, ours
 
 
-def _ended(child: BaseProcess, connection: Connection, *, kill: bool = False) -> None:
+def ended(child: BaseProcess, connection: Connection, *, kill: bool = False) -> None:
     if kill:
         child.kill()
-    child.join(_PATIENCE)
+    child.join(PATIENCE)
     child.close()
     connection.close()
 
 
-def _received(connection: Connection, seconds: float = _PATIENCE) -> Any:
+def received(connection: Connection, seconds: float = PATIENCE) -> Any:
     """What comes next. Raises Wrong when nothing comes in time."""
     try:
         if connection.poll(seconds):
@@ -88,9 +89,9 @@ def _build_on(connection: Connection, folder: Path, seeds: Path, state: State) -
     """Build state after state, telling which is begun and which is acknowledged."""
     with quick_reading():
         while True:
-            connection.send(("begun", state.number))
+            connection.send(("begun", state.number, state.size))
             build_state(state, seeds, folder)
-            connection.send(("acknowledged", state.number))
+            connection.send(("acknowledged", state.number, state.size))
             state = state.next()
 
 
@@ -104,9 +105,10 @@ def kills(count: int, seed: int = 0) -> dict[str, Any]:
         last = State(1)
         build_state(last, seeds, folder)
         for number in range(count):
-            begun, done = _killed_at(chance.uniform(0, _LONGEST), folder, seeds, last)
+            begun, done = _killed_at(chance.uniform(0, _LONGEST), folder, seeds, last, chance.choice(_SIZES))
             acknowledged += done.number - last.number
-            last = begun.next()
+            # What was left may be gone on with, or is of no more use.
+            last = chance.choice((begun, begun.next()))
             wrong = _after_kill(folder, (done, begun), served) or built_whole(last, seeds, folder)
             left = entries(folder)
             if not wrong and len(left) > usual:
@@ -118,18 +120,21 @@ def kills(count: int, seed: int = 0) -> dict[str, Any]:
     return {"kills": count, "acknowledged": acknowledged, "in the midst": len(served), "failures": failures}
 
 
-def _killed_at(moment: float, folder: Path, seeds: Path, last: State) -> tuple[State, State]:
-    """Let a builder go on from `last` and kill it. Returns the states that it began and finished last."""
-    child, connection = _started(_build_on, folder, seeds, last.next())
-    said = [_received(connection)]
+def _killed_at(moment: float, folder: Path, seeds: Path, last: State, size: int) -> tuple[State, State]:
+    """Let a builder go on from `last` and kill it after `moment` seconds.
+
+    Returns the states that it began and finished last.
+    """
+    child, connection = started(_build_on, folder, seeds, last.next(size))
+    said = [received(connection)]
     time.sleep(moment)
     child.kill()
-    child.join(_PATIENCE)
+    child.join(PATIENCE)
     said += _all_said(connection)
-    _ended(child, connection)
-    begun = max(number for what, number in said if what == "begun")
-    done = max((number for what, number in said if what == "acknowledged"), default=last.number)
-    return State(begun), State(done)
+    ended(child, connection)
+    begun = [State(*state) for what, *state in said if what == "begun"]
+    done = [State(*state) for what, *state in said if what == "acknowledged"]
+    return begun[-1], done[-1] if done else last
 
 
 def _after_kill(folder: Path, expected: Sequence[State], served: list[int]) -> str | None:
@@ -167,7 +172,7 @@ def _read_on(connection: Connection, folder: Path, seed: int) -> None:
             if state.number < latest:
                 raise Wrong(f"went back from {latest} to {state.number}")
             latest = state.number
-            until = time.monotonic() + chance.choice((0, 0, 0.05, 1))
+            until = time.monotonic() + chance.choice((0, 0, 0, 0, 0.05, 1))
             while True:
                 questions += len(answers(index, state))
                 if time.monotonic() > until or connection.poll(0):
@@ -177,127 +182,47 @@ def _read_on(connection: Connection, folder: Path, seed: int) -> None:
     connection.send((opens, questions, failures))
 
 
-def readers(count: int, rebuilds: int) -> dict[str, Any]:
-    """Readers open, hold and ask while the index is rebuilt: each answer is of one state, and none goes back."""
+def readers(count: int, rebuilds: int, seed: int = 0) -> dict[str, Any]:
+    """Readers open, hold and ask while the index is rebuilt: each answer is of one state, and none goes back.
+
+    One of them at a time is stopped wherever it is, while a few rebuilds go on, as happens on a machine in distress.
+    """
+    chance = random.Random(seed)
     failures: list[str] = []
     progress = Progress("readers")
     with workplace() as work:
-        folder, seeds = work / "index", work / "seeds"
+        folder, seeds, usual = work / "index", work / "seeds", usual_entries(work)
         state = State(1)
         build_state(state, seeds, folder)
-        children = [_started(_read_on, folder, seed) for seed in range(count)]
+        children = [started(_read_on, folder, seed) for seed in range(count)]
         for number in range(rebuilds):
             state = state.next()
+            if number % 3 == 0:
+                _stop_another(children, chance)
             wrong = built_whole(state, seeds, folder)
             failures += [f"rebuild {number}: {wrong}"] if wrong else []
             time.sleep(0.05)
             progress(number + 1, rebuilds, failures)
+        _stop_another(children, None)
         opens, questions = 0, 0
         for number, (child, connection) in enumerate(children):
             connection.send("stop")
-            done = _received(connection)
+            done = received(connection)
             opens, questions = opens + done[0], questions + done[1]
             failures += [f"reader {number}: {failure}" for failure in done[2]]
-            _ended(child, connection)
-        left = entries(folder)
+            ended(child, connection)
+        wrong = built_whole(state.next(), seeds, folder)
+        failures += [f"without readers: {wrong}"] if wrong else []
+        if len(entries(folder)) > usual:
+            failures.append(f"left when all is over: {entries(folder)}")
     if not opens or not questions:
         failures.append("no reader read anything")
-    return {
-        "readers": count, "rebuilds": rebuilds, "opens": opens, "questions": questions, "left": left,
-        "failures": failures,
-    }  # fmt: skip
+    return {"readers": count, "rebuilds": rebuilds, "opens": opens, "questions": questions, "failures": failures}
 
 
-# ---- two builders at once
-
-
-class _SlowEncoder(HashEncoder):
-    """Says when it is at work and does not end by itself."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def encode_passages(self, texts: Sequence[str]) -> list[TextEncoding]:
-        self._connection.send("at work")
-        time.sleep(10 * _PATIENCE)
-        return super().encode_passages(texts)
-
-
-def _build_slowly(connection: Connection, folder: Path, seeds: Path, state: State) -> None:
-    with quick_reading():
-        build_state(state, seeds, folder, _SlowEncoder(connection))
-
-
-def _build_once(connection: Connection, folder: Path, seeds: Path, state: State) -> None:
-    """Build one state when told to, and say how it went and how long that took."""
-    with quick_reading():
-        connection.send("ready")
-        connection.recv()
-        start = time.monotonic()
-        try:
-            build_state(state, seeds, folder)
-            outcome = "built"
-        except IndexLocked:
-            outcome = "locked"
-        except Exception as error:  # whatever is raised here is what the trial is looking for
-            outcome = named(error)
-        connection.send((outcome, time.monotonic() - start))
-
-
-def writers(rounds: int) -> dict[str, Any]:
-    """Two builders at once: one wins, the other waits or is refused at once, and a killed winner's lock is free."""
-    failures: list[str] = []
-    outcomes: list[str] = []
-    progress = Progress("writers")
-    with workplace() as work:
-        state = State(1)
-        build_state(state, work / "seeds", work / "index")
-        for number in range(rounds):
-            for trial in (_race, _killed_winner):
-                try:
-                    outcomes += trial(work, state)
-                except Exception as error:  # whatever is raised here is what the trial is looking for
-                    failures.append(f"{trial.__name__.strip('_')} {number}: {named(error)}")
-                state = State(state.number + 3)
-            progress(number + 1, rounds, failures)
-    counts = {outcome: outcomes.count(outcome) for outcome in sorted(set(outcomes))}
-    return {"rounds": rounds, "outcomes": counts, "failures": failures}
-
-
-def _race(work: Path, last: State) -> list[str]:
-    states = [last.next(), last.next().next()]
-    children = [_started(_build_once, work / "index", work / f"seeds{state.number % 2}", state) for state in states]
-    for _, connection in children:
-        _received(connection)
-    for _, connection in children:
-        connection.send("go")
-    ended = [_received(connection) for _, connection in children]
-    for child, connection in children:
-        _ended(child, connection)
-    for outcome, seconds in ended:
-        if outcome not in ("built", "locked") or (outcome == "locked" and seconds > 1):
-            raise Wrong(f"{outcome} after {seconds:.2f} s")
-    built = [state for state, (outcome, _) in zip(states, ended, strict=True) if outcome == "built"]
-    if not built or whole(work / "index") not in built:
-        raise Wrong(f"{whole(work / 'index')} is served, built were {built}")
-    return [outcome for outcome, _ in ended]
-
-
-def _killed_winner(work: Path, last: State) -> list[str]:
-    """One builder holds the lock and is killed; another, begun meanwhile, is refused at once or then goes on."""
-    winner, held = _started(_build_slowly, work / "index", work / "seeds0", last.next())
-    _received(held)
-    after = last.next().next()
-    other, connection = _started(_build_once, work / "index", work / "seeds1", after)
-    _received(connection)
-    connection.send("go")
-    refused = connection.poll(1)
-    _ended(winner, held, kill=True)
-    outcome, _ = _received(connection)
-    _ended(other, connection)
-    if (outcome == "locked") != refused:
-        raise Wrong(f"{outcome}, though {'' if refused else 'not '}within a second")
-    wrong = built_whole(after.next(), work / "seeds", work / "index")
-    if wrong:
-        raise Wrong(wrong)
-    return [outcome]
+def _stop_another(children: Sequence[tuple[BaseProcess, Connection]], chance: random.Random | None) -> None:
+    """Let all go on, and with `chance` stop one of them."""
+    for child, _ in children:
+        os.kill(child.pid or 0, signal.SIGCONT)
+    if chance:
+        os.kill(chance.choice(children)[0].pid or 0, signal.SIGSTOP)

@@ -229,6 +229,13 @@ def usual_entries(work: Path) -> int:
     return len(entries(folder))
 
 
+def two_generations(work: Path, *states: State) -> Path:
+    """An index that was built from these states in turn: it holds the last one, and beside it the one before."""
+    for state in states:
+        build_state(state, work / "seeds", work / "whole")
+    return work / "whole"
+
+
 def _extract(suffix: str, data: bytes) -> Extract:
     extract: Extract = readers()[suffix].load()(data)
     return extract
