@@ -4,6 +4,7 @@ import argparse
 import logging
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,13 +15,17 @@ from embeddings.source_text import harmless
 
 if TYPE_CHECKING:
     from embeddings.build import Report
+    from embeddings.models import Model
+    from embeddings.store import IndexStore
 
 DEFAULT_SEEDS = "seeds"
 DEFAULT_INDEX = "index"
+_WATCH_EVERY = 2.0
+"""Seconds between two looks at the folder of documents."""
 
 
-def add_index_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments that say which index and which model are meant, with their environment variables."""
+def add_index_folder(parser: argparse.ArgumentParser) -> None:
+    """The argument that says which index is meant."""
     parser.add_argument(
         "--index",
         type=Path,
@@ -28,6 +33,11 @@ def add_index_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="the index (default: $QA_INDEX, or 'index')",
     )
+
+
+def add_index_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments that say which index and which model are meant, with their environment variables."""
+    add_index_folder(parser)
     parser.add_argument(
         "--seeds",
         type=Path,
@@ -53,6 +63,7 @@ def add_build_arguments(parser: argparse.ArgumentParser) -> None:
     add_index_arguments(parser)
     parser.add_argument("--if-needed", action="store_true", help="do nothing when the index is up to date")
     parser.add_argument("--full", action="store_true", help="make everything anew, take nothing over")
+    parser.add_argument("--watch", action="store_true", help="go on, and build whenever a document changes")
     parser.add_argument("--keep-going", action="store_true", help="exit with 0 although files were refused")
 
 
@@ -71,20 +82,33 @@ def progress_bar() -> Iterator[Callable[[int, int], None]]:
 
 
 def run_build(arguments: argparse.Namespace) -> int:
-    """Build as the arguments say, with a progress bar and a report on standard error. Returns the exit status."""
-    from embeddings.build import build, why_build
-    from embeddings.encoder import load_encoder
+    """Build as the arguments say, with a progress bar and a report on standard error; with `--watch` again and again.
+
+    Returns the exit status. Raises what `build` raises, while watching only at the first time.
+    """
     from embeddings.models import find_model
     from embeddings.store import IndexStore
 
-    model = find_model(arguments.model)
-    index = IndexStore(arguments.index)
-    if arguments.if_needed:
+    model, index = find_model(arguments.model), IndexStore(arguments.index)
+    status = _build(arguments, model, index, if_needed=arguments.if_needed)
+    while arguments.watch:
+        time.sleep(_WATCH_EVERY)
+        try:
+            _build(arguments, model, index, if_needed=True)
+        except EmbeddingsError as error:
+            print(f"error: {error}", file=sys.stderr)
+    return status
+
+
+def _build(arguments: argparse.Namespace, model: "Model", index: "IndexStore", *, if_needed: bool) -> int:
+    from embeddings.build import build, why_build
+    from embeddings.encoder import load_encoder
+
+    if if_needed:
         reason = why_build(arguments.seeds, index, model.identity)
         if reason is None:
             return 0
         print(f"the index {reason}: building it", file=sys.stderr)
-
     with progress_bar() as progress:
         report = build(arguments.seeds, index, load_encoder(model, many=True), progress, full=arguments.full)
     _print_report(report, arguments.index)

@@ -1,7 +1,5 @@
 """The whole online flow on one screen: question in, cited answer out."""
 
-import os
-from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -20,7 +18,7 @@ DEFAULT_TOP_K = 5
 
 
 class Assistant:
-    """Answers questions from one index. Safe to share between threads: asking changes nothing."""
+    """Answers questions from one generation of an index. Safe to share between threads: asking changes nothing."""
 
     def __init__(self, index: Index, encoder: Encoder) -> None:
         self.index = index
@@ -36,6 +34,10 @@ class Assistant:
         found = find_model(model)
         index = IndexStore(Path(index_dir)).open(found.identity)
         return cls(index, load_encoder(found))
+
+    def now(self) -> Self:
+        """Itself; `qa.live.Live` gives another one when the index has changed."""
+        return self
 
     def retrieve(self, query: str, top_k: int = DEFAULT_TOP_K, *, every_version: bool = False) -> list[ScoredPassage]:
         """The `top_k` passages closest to `query`, best first; of language versions one, or every one of them.
@@ -56,17 +58,3 @@ class Assistant:
         """
         query = make_query(check_question(question), expand=expand)
         return compose(query, self._retriever.retrieve(query, top_k, every_version=every_version))
-
-
-def retrieve(query: str, top_k: int = DEFAULT_TOP_K) -> list[ScoredPassage]:
-    """The `top_k` passages closest to `query` in the index at `$QA_INDEX` or 'index', best first.
-
-    The index is opened at the first call and kept. Raises what `Assistant.open` and `Assistant.retrieve` raise.
-    """
-    index_dir = os.environ.get("QA_INDEX", "index")
-    return _opened(index_dir, os.environ.get("QA_MODEL", "")).retrieve(query, top_k)
-
-
-@cache
-def _opened(index_dir: str, model: str) -> Assistant:
-    return Assistant.open(index_dir, model)

@@ -11,6 +11,7 @@ from pathlib import Path
 from embeddings.__main__ import add_build_arguments, add_index_arguments, add_model_argument, progress_bar, run_build
 from embeddings.errors import EmbeddingsError, IndexMismatch
 from qa.errors import EvaluationError, QAError
+from qa.index_commands import add_tending_arguments
 from qa.retriever import Stage
 
 
@@ -25,6 +26,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except MemoryError:
+        print("qa: error: out of memory; what was there before is untouched", file=sys.stderr)
+        return 1
     except BrokenPipeError:  # whoever read the output, `head` for one, has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -49,6 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help="print one JSON object")
     add_index_arguments(ask)
     ask.set_defaults(run=_ask)
+
+    index = commands.add_parser("index", help="look after the index: list, verify, rollback, gc")
+    add_tending_arguments(index)
 
     inspect = commands.add_parser("inspect", help="show what is understood of a file")
     inspect.add_argument("file", type=Path)
@@ -78,6 +85,7 @@ def add_serve_arguments(parser: argparse.ArgumentParser) -> None:
         "--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1, this machine only)"
     )
     parser.add_argument("--port", type=_port, default=7860, help="port to listen on (default: 7860)")
+    parser.add_argument("--no-build", action="store_true", help="serve the index as it is, whatever the documents are")
     add_index_arguments(parser)
 
 
@@ -86,12 +94,13 @@ def run_serve(arguments: argparse.Namespace) -> int:
     from qa.web.server import check_free, serve  # loads gradio: seconds
 
     check_free(arguments.host, arguments.port)
-    arguments.if_needed, arguments.keep_going, arguments.full = True, True, False
-    run_build(arguments)
+    if not arguments.no_build:
+        arguments.if_needed, arguments.keep_going, arguments.full, arguments.watch = True, True, False, False
+        run_build(arguments)
 
-    from qa.assistant import Assistant
+    from qa.live import Live
 
-    serve(Assistant.open(arguments.index, arguments.model), arguments.host, arguments.port)
+    serve(Live(arguments.index, arguments.model), arguments.host, arguments.port)
     return 0
 
 

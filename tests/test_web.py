@@ -48,7 +48,7 @@ def test_every_citation_has_its_place_in_the_panel(assistant: Assistant) -> None
     outline.feed(sources.panel([SEED]))
     assert not outline.open
     assert len(outline.ids) == len(set(outline.ids))
-    cited = re.findall(r'href="#(para-[\d-]+)"', answer)
+    cited = re.findall(r'href="#(para-[\w-]+)"', answer)
     assert len(cited) == 14
     assert set(cited) <= set(outline.ids)
 

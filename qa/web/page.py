@@ -9,6 +9,7 @@ import gradio as gr
 from embeddings.errors import EmbeddingsError
 from qa.assistant import Assistant
 from qa.errors import QAError
+from qa.live import Live
 from qa.web.chatbot import plain_chatbot
 from qa.web.sources import EMPTY, Sources
 from qa.web.text import escape
@@ -32,11 +33,23 @@ _MAX_DOCUMENTS_SHOWN: Final = 8
 """Documents kept in the source panel, those cited last; enough for the answers in sight."""
 
 
-def build_page(assistant: Assistant) -> gr.Blocks:
-    """The page for one assistant."""
-    sources = Sources(assistant.index)
+def build_page(live: Assistant | Live) -> gr.Blocks:
+    """The page for an assistant; each answer, with the documents beside it, is of one generation of the index."""
+    latest: tuple[Assistant, Sources] = (assistant := live.now(), Sources(assistant.index))
+
+    def reading() -> tuple[Assistant, Sources]:
+        nonlocal latest
+        if (now := live.now()) is not latest[0]:
+            latest = (now, Sources(now.index))
+        return latest
+
+    def introduction() -> str:
+        index = reading()[0].index
+        documents, paragraphs = _count(len(index.documents), "document"), _count(len(index.passages), "paragraph")
+        return f"# {TITLE}\nAnswers are quotations, out of {paragraphs} in {documents}. Ask in any language."
 
     def ask(question: str, _history: list[Any], shown: list[str]) -> Iterator[tuple[Any, Any, list[str]]]:
+        assistant, sources = reading()
         try:
             answer = assistant.ask(question, PASSAGES_SHOWN)
         except (QAError, EmbeddingsError) as error:
@@ -48,12 +61,7 @@ def build_page(assistant: Assistant) -> gr.Blocks:
 
     page: gr.Blocks
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_height=True, fill_width=True) as page:
-        documents = _count(len(assistant.index.documents), "document")
-        paragraphs = _count(len(assistant.index.passages), "paragraph")
-        gr.Markdown(
-            f"# {TITLE}\nAnswers are quotations, out of {paragraphs} in {documents}. Ask in any language.",
-            elem_classes="qa-title",
-        )
+        gr.Markdown(introduction, elem_classes="qa-title")
         shown = gr.State([])
         with gr.Row(equal_height=True):
             panel = gr.HTML(EMPTY, elem_id="qa-panel", render=False, js_on_load=None)

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 
 from qa.assistant import Assistant
 from qa.errors import ServeError
+from qa.live import Live
 from qa.web.page import CSS, HEAD, build_page
 
 _GRACE_SECONDS: Final = 5
@@ -36,7 +37,7 @@ def check_free(host: str, port: int) -> None:
         raise ServeError(f"cannot listen on {host}:{port} ({error.strerror}); name another with: --port N") from error
 
 
-def web_app(assistant: Assistant) -> FastAPI:
+def web_app(assistant: Assistant | Live) -> FastAPI:
     """The page as an ASGI application."""
     page = build_page(assistant)
     page.queue(max_size=_MAX_WAITING, default_concurrency_limit=_AT_ONCE, api_open=False)
@@ -56,7 +57,7 @@ def web_app(assistant: Assistant) -> FastAPI:
     return app
 
 
-def serve(assistant: Assistant, host: str, port: int) -> None:
+def serve(assistant: Assistant | Live, host: str, port: int) -> None:
     """Serve the page until interrupted. Raises ServeError when the address is taken."""
     check_free(host, port)
     print(f"serving on http://{host}:{port} (stop with Ctrl-C)", file=sys.stderr)

@@ -1,9 +1,10 @@
 """The source panel and the citations that lead into it, as HTML.
 
-A passage's anchor is `para-<n>`, n being its place in the index; `para-<n>-<s>` is its sentence number s. Citations
-point there whatever question they answered, so an older answer's citations go on working.
+A passage's anchor is `para-<hash of its name>`, and `para-<hash>-<s>` that of its sentence number s. Citations point
+there whatever question they answered, so an older answer's citations go on working, also after the index has changed.
 """
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -22,7 +23,6 @@ class Sources:
 
     def __init__(self, index: Index) -> None:
         self._documents = index.documents
-        self._numbers = {passage.passage_id: number for number, passage in enumerate(index.passages)}
         self._passages: dict[str, list[Passage]] = defaultdict(list)
         for passage in index.passages:
             self._passages[passage.doc_id].append(passage)
@@ -35,11 +35,12 @@ class Sources:
 
     def panel(self, doc_ids: Iterable[str]) -> str:
         """Whole documents, in the order of `doc_ids`, each paragraph and sentence to be found by its anchor."""
-        return "".join(self._article(self._documents[doc_id]) for doc_id in doc_ids) or EMPTY
+        known = (self._documents[doc_id] for doc_id in doc_ids if doc_id in self._documents)
+        return "".join(map(self._article, known)) or EMPTY
 
     def _card(self, citation: Citation) -> str:
         hit = citation.hit
-        anchor = f"para-{self._numbers[hit.passage.passage_id]}-{hit.passage.sentences.index(hit.marked)}"
+        anchor = f"{_anchor(hit.passage)}-{hit.passage.sentences.index(hit.marked)}"
         notices = "".join(
             f'<div class="qa-related">{escape(related_words(other))}</div>' for other in hit.document.related
         )
@@ -65,20 +66,24 @@ class Sources:
         )
 
     def _paragraph(self, document: Document, passage: Passage) -> str:
-        number = self._numbers[passage.passage_id]
+        anchor = _anchor(passage)
         point = "" if passage.paragraph[-1:] in (")", "）") else "."
         label = f'<span class="qa-number">{escape(passage.paragraph)}{point}</span> ' if passage.paragraph else ""
         words = ""
         at = 0
         for i, span in enumerate(passage.sentences):
             sentence = escape(passage.text[span.start : span.end])
-            words += f'{escape(passage.text[at : span.start])}<span id="para-{number}-{i}">{sentence}</span>'
+            words += f'{escape(passage.text[at : span.start])}<span id="{anchor}-{i}">{sentence}</span>'
             at = span.end
         return (
-            f'<section id="para-{number}" class="qa-paragraph" {_language(passage.language)}><p>{label}{words}</p>'
+            f'<section id="{anchor}" class="qa-paragraph" {_language(passage.language)}><p>{label}{words}</p>'
             f'<details dir="ltr"><summary>as in the file, {escape(source_place(document, passage))}</summary>'
             f'<pre dir="auto">{escape(document.text[passage.start : passage.end])}</pre></details></section>'
         )
+
+
+def _anchor(passage: Passage) -> str:
+    return f"para-{hashlib.sha256(passage.passage_id.encode()).hexdigest()[:12]}"
 
 
 def _heading(heading: Heading) -> str:

@@ -1,0 +1,80 @@
+"""An assistant that follows its index: a new generation is picked up without a restart and without a pause."""
+
+import logging
+import os
+import threading
+import time
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from embeddings.encoder import load_encoder
+from embeddings.errors import EmbeddingsError
+from embeddings.models import find_model
+from embeddings.store import IndexStore
+from qa.assistant import DEFAULT_TOP_K, Assistant
+from qa.types import ScoredPassage
+
+_LOOK_EVERY: Final = 1.0
+"""Seconds between two looks at which generation counts; a look reads one small file."""
+
+_log = logging.getLogger(__name__)
+
+
+class Live:
+    """The assistant of an index as it is now. Safe to share between threads."""
+
+    def __init__(self, index_dir: str | Path = "index", model: str = "") -> None:
+        """Open the index. Raises what `Assistant.open` raises."""
+        found = find_model(model)
+        self._store = IndexStore(Path(index_dir))
+        self._name, index, _ = self._store.opened(found.identity)
+        self._encoder = load_encoder(found)
+        self._assistant = Assistant(index, self._encoder)
+        self._tried = self._name
+        self._looked = time.monotonic()
+        self._opening = threading.Lock()
+
+    def now(self) -> Assistant:
+        """The assistant of one generation: what it answers comes from that one, whatever is built meanwhile.
+
+        A newer generation is opened beside it and serves as soon as it is read; until then, and where it cannot be
+        read, the one before does.
+        """
+        if time.monotonic() - self._looked >= _LOOK_EVERY and self._opening.acquire(blocking=False):
+            self._looked = time.monotonic()
+            try:
+                newer = self._store.current()
+            except EmbeddingsError:
+                newer = self._name
+            if newer in (self._name, self._tried):
+                self._opening.release()
+            else:
+                self._tried = newer
+                threading.Thread(target=self._open, name="open index", daemon=True).start()
+        return self._assistant
+
+    def _open(self) -> None:
+        try:
+            name, index, _ = self._store.opened(self._encoder.identity)
+            if name != self._name:
+                self._assistant, self._name = Assistant(index, self._encoder), name
+        except EmbeddingsError as error:
+            _log.warning("%s; what was read before still serves", error)
+        finally:
+            self._opening.release()
+
+
+def retrieve(query: str, top_k: int = DEFAULT_TOP_K) -> list[ScoredPassage]:
+    """The `top_k` passages closest to `query` in the index at `$QA_INDEX` or 'index', best first.
+
+    The index is opened at the first call and followed from then on. Raises what `Assistant.open` and
+    `Assistant.retrieve` raise.
+    """
+    live = _opened(os.environ.get("QA_INDEX", "index"), os.environ.get("QA_MODEL", ""))
+    return live.now().retrieve(query, top_k)
+
+
+@cache
+def _opened(index_dir: str, model: str) -> Live:
+    return Live(index_dir, model)
