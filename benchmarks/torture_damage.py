@@ -24,8 +24,11 @@ from benchmarks.torture_world import (
 from benchmarks.torture_writers import killed_at_work
 from embeddings.errors import EmbeddingsError
 
-OLDER, OLD, NEW = State(1, 8), State(2, 8), State(3, 8)
+OLDER, OLD, NEW = State(1, 8), State(2, 8), State(3, 16)
 """Large enough that a build takes several steps, between which one is killed."""
+
+Right = dict[State, list[Answers]]
+"""Every right set of answers to a state's questions."""
 
 Done = tuple[str, Path]
 """What was done, and a file that it was done to."""
@@ -41,7 +44,7 @@ def damage(count: int, seed: int = 0) -> dict[str, Any]:
         before, folder = two_generations(work, OLDER, OLD), work / "index"
         killed = shutil.copytree(before, work / "killed")
         killed_at_work(killed, work / "seeds", NEW)
-        right = {state: _right(work, state) for state in (OLDER, OLD, NEW)}
+        right = _right(work, before)
         for number in range(count):
             chance = random.Random(f"{seed} {number}")
             shutil.rmtree(folder, ignore_errors=True)
@@ -59,25 +62,36 @@ def damage(count: int, seed: int = 0) -> dict[str, Any]:
     return {"damages": count, "outcomes": dict(outcomes), "failures": failures}
 
 
-def _right(work: Path, state: State) -> Answers:
-    """The answers of an index that was built from nothing."""
-    folder = work / f"right{state.number}"
-    build_state(state, work / f"right-seeds{state.number}", folder)
-    return answers(opened(folder), state)
+def _right(work: Path, before: Path) -> Right:
+    """What each state answers, built from nothing, and built from the states before.
+
+    They differ: an index keeps the mean of the paragraphs it began with.
+    """
+    right: Right = {}
+    further = shutil.copytree(before, work / "further")
+    for state in (OLDER, OLD, NEW):
+        anew = work / f"anew{state.number}"
+        build_state(state, work / "seeds", anew)
+        right[state] = [answers(opened(anew), state)]
+    build_state(NEW, work / "seeds", further)
+    right[NEW].append(answers(opened(further), NEW))
+    right[OLD].append(answers(opened(before), OLD))
+    return right
 
 
-def _served(folder: Path, right: dict[State, Answers], *expected: State) -> State:
+def _served(folder: Path, right: Right, *expected: State) -> State:
     """The state that is served. Raises Wrong when it is another than expected or answers in another way."""
     index = opened(folder)
     state = state_of(index)
     if state not in expected:
         raise Wrong(f"serves {state}")
-    if not same_answers(answers(index, state), right[state]):
-        raise Wrong(f"{state} is served with other answers: {answers(index, state)} and not {right[state]}")
+    found = answers(index, state)
+    if not any(same_answers(found, answered) for answered in right[state]):
+        raise Wrong(f"{state} is served with other answers, such as {found[0][:2]} for {right[state][0][0][:2]}")
     return state
 
 
-def _after_damage(folder: Path, names: set[str], right: dict[State, Answers]) -> str:
+def _after_damage(folder: Path, names: set[str], right: Right) -> str:
     """What opening does. Raises Wrong, or what it should not raise."""
     try:
         state = _served(folder, right, OLDER, OLD)

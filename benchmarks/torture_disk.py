@@ -135,7 +135,8 @@ class _File:
         return self._file.write(data)
 
     def flush(self) -> None:
-        self._disk.touch("flush", self._path)
+        if self._file.writable():
+            self._disk.touch("flush", self._path)
         self._file.flush()
 
     def close(self) -> None:

@@ -177,7 +177,9 @@ def _filled(work: Path, state: State, mounted: bool, failures: list[str]) -> int
         again = _too_large(state, last, work / "seeds", folder)
         wrong = next((said for said in (full, again) if said != "refused"), None)
         wrong = wrong or built_whole(state.next(1), work / "seeds", folder)
-    failures += [f"full at {state}: {wrong}"] if wrong else []
+    if wrong:
+        failures.append(f"full at {state}: {wrong}")
+        shutil.rmtree(folder)  # so that one failure is not counted again
     return state.size
 
 

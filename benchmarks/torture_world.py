@@ -5,6 +5,7 @@ index or an answer made of two states is seen; the others stay the same in all s
 that a build may reuse what it has, but only where that is right.
 """
 
+import logging
 import random
 import re
 import shutil
@@ -250,12 +251,15 @@ def quick_reading() -> Iterator[None]:
 
 @contextmanager
 def workplace() -> Iterator[Path]:
-    """An empty folder to work in, removed afterwards, and documents read quickly."""
+    """An empty folder to work in, removed afterwards, documents read quickly, and no warnings of what we do here."""
     work = Path(tempfile.mkdtemp(prefix="torture-"))
+    level = logging.root.manager.disable
     try:
+        logging.disable(logging.WARNING)
         with quick_reading():
             yield work
     finally:
+        logging.disable(level)
         shutil.rmtree(work, ignore_errors=True)
 
 
