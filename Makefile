@@ -25,6 +25,7 @@ bench: setup
 	$(BIN)/python -m benchmarks.startup --out benchmarks/results/startup.json
 	$(BIN)/python -m benchmarks.reading --out benchmarks/results/reading.json
 	$(BIN)/python -m benchmarks.fuzz --out benchmarks/results/fuzz.json
+	$(BIN)/python -m benchmarks.rebuilding --out benchmarks/results/rebuilding.json
 
 setup: $(READY)
 

@@ -49,6 +49,7 @@ class Manifest:
     encoder: EncoderIdentity
     background: str
     splitter: str
+    words: str
     documents: int
     passages: int
     sources: tuple[SourceFile, ...]

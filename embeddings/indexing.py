@@ -60,7 +60,8 @@ def index_passages(
         if progress is not None:
             progress(done + start + len(step), len(passages))
     found_by = [shelf.get(key) for key in keys]
-    return assembled(documents, passages, background, found_by, [words_of(passage) for passage in passages])
+    named = [shelf.words(key) or words_of(passage) for key, passage in zip(keys, passages, strict=True)]
+    return assembled(documents, passages, background, found_by, named)
 
 
 def _made(
@@ -77,7 +78,7 @@ def assembled(
     passages: Sequence[Passage],
     background: Background,
     vectors: Sequence[PassageVectors],
-    named: Sequence[list[str]],
+    named: Sequence[Sequence[str]],
 ) -> Index:
     """An index of passages whose vectors and words are made already."""
     return Index(

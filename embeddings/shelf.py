@@ -43,6 +43,10 @@ class Shelf(Protocol):
 
     def has(self, key: str) -> bool: ...
 
+    def words(self, key: str) -> Sequence[str] | None:
+        """The words of the passage, None where they have to be made."""
+        ...
+
     def get(self, key: str) -> PassageVectors: ...
 
     def put(self, made: Mapping[str, PassageVectors], background: Background) -> None: ...
@@ -58,6 +62,9 @@ class MemoryShelf:
 
     def has(self, key: str) -> bool:
         return key in self._made
+
+    def words(self, key: str) -> Sequence[str] | None:  # noqa: ARG002
+        return None
 
     def get(self, key: str) -> PassageVectors:
         return self._made[key]
@@ -80,16 +87,22 @@ class StoredShelf:
         self._data: npt.NDArray[np.uint8] | None = None
         self._previous = previous
         self._numbers: dict[str, int] = {}
+        self._words: Sequence[Sequence[str]] = ()
         self.background: Background | None = None
         if previous is not None:
             hashes = (content_hash(passage, previous.background) for passage in previous.passages)
             self._numbers = {key: number for number, key in enumerate(hashes)}
+            self._words = previous.lexical.words()
             if passages <= 2 * len(previous.passages):
                 self.background = previous.background
         self._resume()
 
     def has(self, key: str) -> bool:
         return key in self._numbers or key in self._lines
+
+    def words(self, key: str) -> Sequence[str] | None:
+        number = self._numbers.get(key)
+        return None if number is None else self._words[number]
 
     def get(self, key: str) -> PassageVectors:
         if self._previous is not None and key in self._numbers:

@@ -46,6 +46,7 @@ from embeddings.generation import (
 )
 from embeddings.passages import SPLITTER
 from embeddings.types import EncoderIdentity, SourceFile
+from embeddings.words import WORD_RULES
 
 _CURRENT: Final = "CURRENT"
 _PARTIAL: Final = "partial"
@@ -189,6 +190,7 @@ class IndexStore:
                     encoder=encoder,
                     background=Background.fixed_for(encoder),
                     splitter=SPLITTER,
+                    words=WORD_RULES,
                     documents=len(index.documents),
                     passages=len(index.passages),
                     sources=tuple(sources),
@@ -334,6 +336,8 @@ def outdated(manifest: Manifest, encoder: EncoderIdentity) -> str | None:
         return "was made with other means of its languages"
     if manifest.splitter != SPLITTER:
         return f"was made by paragraph rules {manifest.splitter}, this program has {SPLITTER}"
+    if manifest.words != WORD_RULES:
+        return f"was made by word rules {manifest.words}, this program has {WORD_RULES}"
     return None
 
 

@@ -14,6 +14,9 @@ from typing import Final
 import opencc
 import snowballstemmer
 
+WORD_RULES: Final = "1"
+"""Raised when the same text would give other words or concepts, so that indexes made before are rebuilt."""
+
 _LETTERS_UNSPACED: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Myanmar, Khmer
 _SYLLABLES: Final = (
     "\u3005-\u3007\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"  # 々〆〇, kana

@@ -146,6 +146,7 @@ FILES = [
     *(f"coarse-{part}.npy" for part in ("codes", "scales", "spans", "sentences", "passages")),
     "words/vocab.index.json",
     "words/data.csc.index.npy",
+    "words/passages.txt",
 ]
 
 
