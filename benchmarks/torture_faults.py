@@ -17,7 +17,7 @@ from benchmarks.torture_world import (
     answers,
     build_state,
     built_whole,
-    entries,
+    left_over,
     named,
     opened,
     refusal,
@@ -86,8 +86,7 @@ def _faulty_build(work: Path, before: Path | None, disk: FailingDisk, usual: int
         error = raised
     wrong = (error and refusal(error)) or _state_left(folder, [OLD] if before else [], error)
     wrong = wrong or built_whole(NEW.next(), work / "seeds", folder)
-    if not wrong and len(entries(folder)) > usual:
-        wrong = f"left after the next build: {entries(folder)}"
+    wrong = wrong or left_over(NEW.next(), work / "seeds", folder, usual)
     return f"{wrong} [the build said: {named(error) if error else 'done'}]" if wrong else None
 
 

@@ -24,6 +24,7 @@ from benchmarks.torture_world import (
     build_state,
     built_whole,
     entries,
+    left_over,
     named,
     opened,
     quick_reading,
@@ -110,9 +111,7 @@ def kills(count: int, seed: int = 0) -> dict[str, Any]:
             # What was left may be gone on with, or is of no more use.
             last = chance.choice((begun, begun.next()))
             wrong = _after_kill(folder, (done, begun), served) or built_whole(last, seeds, folder)
-            left = entries(folder)
-            if not wrong and len(left) > usual:
-                wrong = f"left after the next build: {left}"
+            wrong = wrong or left_over(last, seeds, folder, usual)
             failures += [f"kill {number} of state {begun.number}: {wrong}"] if wrong else []
             if wrong:
                 _cleared(folder, last, seeds)

@@ -237,6 +237,16 @@ def two_generations(work: Path, *states: State) -> Path:
     return work / "whole"
 
 
+def left_over(state: State, seeds: Path, folder: Path, usual: int) -> str | None:
+    """What piles up in an index folder, or None: what one build leaves there the next has to remove."""
+    first = entries(folder)
+    if len(first) <= usual:
+        return None
+    wrong = built_whole(state, seeds, folder)
+    left = entries(folder)
+    return wrong or (f"left after one build: {first}, after another: {left}" if len(left) > usual else None)
+
+
 def _extract(suffix: str, data: bytes) -> Extract:
     extract: Extract = readers()[suffix].load()(data)
     return extract
