@@ -49,7 +49,7 @@ def quick_trials() -> Mapping[str, Trial]:
     """The trials shortened to seconds each, for the tests."""
     return {
         "kills": partial(kills, 8),
-        "faults": partial(faults, step_once=7, step_for_ever=13),
+        "faults": partial(faults, step_once=13, step_for_ever=29),
         "damage": partial(damage, 60),
         "disk": partial(disk, 1),
         "readers": partial(readers, 3, 8),
