@@ -143,6 +143,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except EmbeddingsError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except MemoryError:
+        print("error: out of memory; what was there before is untouched", file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

@@ -77,11 +77,14 @@ def build(
             raise DocumentError(f"no paragraph found below {str(seeds)!r}" + (f" ({why})" if why else ""))
 
         documents = related(list(found.values()))
-        shelf = StoredShelf(index.partial, encoder.identity, previous and previous[0], len(passages))
-        contents = index_passages(documents, linked(documents, passages), encoder, progress, shelf)
-        contents, doubts = doubted(contents)
-        manifest = index.write(encoder.identity, folder.files, contents)
-        shelf.clear()
+        try:
+            with StoredShelf(index.partial, encoder.identity, previous and previous[0], len(passages)) as shelf:
+                contents = index_passages(documents, linked(documents, passages), encoder, progress, shelf)
+                contents, doubts = doubted(contents)
+                manifest = index.write(encoder.identity, folder.files, contents)
+                shelf.clear()
+        except OSError as error:
+            raise index.unwritable(error) from error
         languages = Counter(passage.language for passage in passages)
         return Report(manifest, tuple(documents), languages, tuple(doubts), folder.left_out, tuple(refused))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from embeddings.background import Background
+from embeddings.generation import Hold
 from embeddings.index.dense import DenseIndex
 from embeddings.index.lexical import LexicalIndex
 from embeddings.index.tokens import TokenIndex
@@ -27,7 +28,7 @@ class Index:
     lexical: LexicalIndex
     tokens: TokenIndex
     coarse: TokenIndex
-    held: object = None
+    held: Hold | None = None
 
     def save(self, folder: Path) -> None:
         """Write every file of the index into `folder`."""
@@ -40,7 +41,7 @@ class Index:
         self.coarse.save(folder, "coarse")
 
     @classmethod
-    def load(cls, folder: Path, held: object = None) -> Self:
+    def load(cls, folder: Path, held: Hold | None = None) -> Self:
         """Read what `save` wrote. Raises ValueError, KeyError or TypeError when it does not hold together."""
         documents = [_document(fields) for fields in _parsed((folder / "documents.jsonl").read_bytes())]
         return cls(

@@ -71,9 +71,15 @@ class Hold:
             self._handle = -1
             raise
 
+    def release(self) -> None:
+        """Let go of the generation before this object is gone."""
+        handle, self._handle = self._handle, -1
+        if handle >= 0:
+            os.close(handle)
+
     def __del__(self) -> None:
-        if getattr(self, "_handle", -1) >= 0:
-            os.close(self._handle)
+        if hasattr(self, "_handle"):
+            self.release()
 
 
 def is_held(folder: Path) -> bool:

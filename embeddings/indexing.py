@@ -1,6 +1,7 @@
 """Passages into an index: one forward pass of the encoder, all vectors from it, and the words."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -61,7 +62,7 @@ def index_passages(
             progress(done + start + len(step), len(passages))
     found_by = [shelf.get(key) for key in keys]
     named = [shelf.words(key) or words_of(passage) for key, passage in zip(keys, passages, strict=True)]
-    return assembled(documents, passages, background, found_by, named)
+    return assembled(documents, passages, background, found_by, named, shelf.scratch())
 
 
 def _made(
@@ -79,8 +80,9 @@ def assembled(
     background: Background,
     vectors: Sequence[PassageVectors],
     named: Sequence[Sequence[str]],
+    scratch: Path | None = None,
 ) -> Index:
-    """An index of passages whose vectors and words are made already."""
+    """An index of passages whose vectors and words are made already; the largest parts in files in `scratch`."""
     return Index(
         {document.doc_id: document for document in documents},
         passages,
@@ -90,8 +92,8 @@ def assembled(
             np.repeat(np.arange(len(vectors), dtype=np.int32), [len(each.rows) for each in vectors]),
         ),
         LexicalIndex.build(named),
-        TokenIndex.build([each.tokens for each in vectors]),
-        TokenIndex.build([each.coarse for each in vectors]),
+        TokenIndex.build([each.tokens for each in vectors], scratch and scratch / "tokens"),
+        TokenIndex.build([each.coarse for each in vectors], scratch and scratch / "coarse"),
     )
 
 

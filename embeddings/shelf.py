@@ -7,17 +7,20 @@ puts what it makes into a spool, by which the next one goes on where it was kill
       about.json        the model and the fixed means that it was begun with
       background.npz    the background: the mean of the index's own passages would be another one at the next start
       data              the vectors of one passage after another
+      tokens, coarse    the tokens of all passages, while they are put together
       log               for each of them a line: hash, place in `data`, numbers of vectors, CRC-32
 
 A line counts only if the data that it names have its checksum: a kill leaves a shorter spool, never a wrong one.
 """
 
+import errno
 import json
 import shutil
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -51,6 +54,10 @@ class Shelf(Protocol):
 
     def put(self, made: Mapping[str, PassageVectors], background: Background) -> None: ...
 
+    def scratch(self) -> Path | None:
+        """A folder for what does not fit into memory, None where it has to."""
+        ...
+
 
 class MemoryShelf:
     """For an index that is made once, and not kept."""
@@ -71,6 +78,9 @@ class MemoryShelf:
 
     def put(self, made: Mapping[str, PassageVectors], background: Background) -> None:  # noqa: ARG002
         self._made |= made
+
+    def scratch(self) -> Path | None:
+        return None
 
 
 class StoredShelf:
@@ -135,11 +145,40 @@ class StoredShelf:
                 data.flush()
                 log.write("".join(json.dumps([key, *line]) + "\n" for key, line in lines.items()).encode())
         except OSError as error:
-            raise IndexStoreError(
-                f"cannot write to {str(self._folder)!r}: {error.strerror or error}; the index is untouched"
-            ) from error
+            raise self._unwritable(error) from error
         self._lines |= {key: line[:-1] for key, line in lines.items()}
         self._data = None  # it has grown
+
+    def scratch(self) -> Path:
+        """The spool's folder. Raises IndexStoreError when it cannot be made."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise self._unwritable(error) from error
+        return self._folder
+
+    def _unwritable(self, error: OSError) -> IndexStoreError:
+        return IndexStoreError(
+            f"cannot write to {str(self._folder)!r}: {error.strerror or error}; the index is untouched"
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        """Remove what `scratch` was used for; where the disk is full, what was made as well: it needs the room.
+
+        The generation before is let go of; an exception's frames would hold it longer.
+        """
+        if self._previous is not None and self._previous.held is not None:
+            self._previous.held.release()
+        if _is_of_a_full_disk(error):
+            self.clear()
+        for name in ("tokens", "coarse"):
+            with suppress(OSError):
+                (self._folder / name).unlink()
+        with suppress(OSError):
+            self._folder.rmdir()
 
     def clear(self) -> None:
         """Remove the spool: the generation that it was for is written."""
@@ -183,6 +222,14 @@ class StoredShelf:
         for path, size in ((log, kept), (data, end)):
             with path.open("r+b") as file:
                 file.truncate(size)
+
+
+def _is_of_a_full_disk(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            return True
+        error = error.__cause__
+    return False
 
 
 def _arrays(vectors: PassageVectors) -> Iterator[npt.NDArray[Any]]:

@@ -19,7 +19,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -103,15 +103,14 @@ class IndexStore:
     def opened(self, encoder: EncoderIdentity) -> tuple[str, Index, Manifest]:
         """As `open`, with the generation's name and its manifest."""
         try:
-            current = self.current()
-            return self._load(current, encoder)
+            return self._load(self.current(), encoder)
         except IndexMissing:
             if not self._names():
                 raise
-            damage: IndexDamaged = IndexDamaged(f"{str(self.folder / _CURRENT)!r} is gone; {self._rebuild}")
-            current = ""
+            damage = IndexDamaged(f"{str(self.folder / _CURRENT)!r} is gone; {self._rebuild}")
         except IndexDamaged as error:
-            damage, current = error, ""
+            # Not the error itself: its traceback would hold the generation until the garbage is collected.
+            damage = IndexDamaged(str(error))
         for name in reversed(self._names()):
             try:
                 found = self._load(name, encoder)
@@ -167,7 +166,7 @@ class IndexStore:
                 f"another process is building the index in {str(self.folder)!r}; try again when it ends"
             ) from error
         except OSError as error:
-            raise self._unwritable(error) from error
+            raise self.unwritable(error) from error
         try:
             yield
         finally:
@@ -206,11 +205,14 @@ class IndexStore:
                 shutil.rmtree(folder, ignore_errors=True)
                 raise
         except OSError as error:
-            raise self._unwritable(error) from error
-        self._remove_unread()
+            raise self.unwritable(error) from error
+        # The new state counts: what goes wrong from here on must not be taken for a failure to write it.
+        with suppress(OSError, IndexStoreError):
+            self._remove_unread()
         return manifest
 
-    def _unwritable(self, error: OSError) -> IndexStoreError:
+    def unwritable(self, error: OSError) -> IndexStoreError:
+        """What to raise when the index cannot be written."""
         return IndexStoreError(
             f"cannot write the index to {str(self.folder)!r}: {error.strerror or error}; "
             "what was there before is untouched"
@@ -228,9 +230,12 @@ class IndexStore:
             flush(pointer)
             pointer.replace(self.folder / _CURRENT)
         except BaseException:
-            pointer.unlink(missing_ok=True)
+            with suppress(OSError):
+                pointer.unlink(missing_ok=True)
             raise
-        flush(self.folder)
+        # It counts now. Were this not to reach the disk before the power goes, the state before would count, whole.
+        with suppress(OSError):
+            flush(self.folder)
 
     # --- Tending ---
 
@@ -249,7 +254,7 @@ class IndexStore:
                 check(folder, manifest, self._rebuild, contents=contents)
             except IndexStoreError as error:
                 problem = str(error)
-            size = sum(path.stat().st_size for path in files_of(folder))
+            size = sum(record.size for record in manifest.files.values()) if manifest else 0
             found.append(State(name, name == current, is_held(folder), size, manifest, problem))
         return found
 
@@ -276,7 +281,7 @@ class IndexStore:
                 try:
                     self._point_to(each)
                 except OSError as error:
-                    raise self._unwritable(error) from error
+                    raise self.unwritable(error) from error
                 return each
             raise IndexMissing(f"no older state in {str(self.folder)!r} that is whole")
 
@@ -284,7 +289,10 @@ class IndexStore:
         """Remove what nobody reads and nothing needs: all but the current generation and the last whole one before it,
         and what killed builds left. Returns the names. Raises IndexLocked."""
         with self.building():
-            return self._remove_unread()
+            try:
+                return self._remove_unread()
+            except OSError as error:
+                raise self.unwritable(error) from error
 
     def _remove_unread(self) -> list[str]:
         names = self._names()
@@ -312,12 +320,13 @@ class IndexStore:
 
     def _names(self) -> list[str]:
         """The generations, oldest first."""
-        if not self.folder.is_dir():
+        try:
+            names = [path.name for path in self.folder.iterdir() if NAME.fullmatch(path.name) and path.is_dir()]
+        except FileNotFoundError:
             return []
-        return sorted(
-            (path.name for path in self.folder.iterdir() if NAME.fullmatch(path.name) and path.is_dir()),
-            key=lambda name: (int(name.split("-")[0]), name),
-        )
+        except OSError as error:
+            raise IndexDamaged(f"cannot read {str(self.folder)!r}: {error.strerror}; {self._rebuild}") from error
+        return sorted(names, key=lambda name: (int(name.split("-")[0]), name))
 
 
 def build_command(folder: Path) -> str:

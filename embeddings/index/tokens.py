@@ -20,6 +20,7 @@ from embeddings.types import TokenSpans, Vectors
 from embeddings.vectors import unit
 
 _LEVELS: Final = 127
+_CHUNK: Final = 1 << 20
 _FILES: Final = ("codes", "scales", "spans", "sentences", "passages")
 _POOLED: Final = 8
 """Tokens of a sentence that the coarse index takes together, about. Of the best ten passages of 5000, 99.7 % are among
@@ -92,12 +93,18 @@ class TokenIndex:
     _passages: Offsets
 
     @classmethod
-    def build(cls, passages: Sequence[PassageTokens]) -> Self:
-        """Put the tokens of all passages together."""
+    def build(cls, passages: Sequence[PassageTokens], scratch: Path | None = None) -> Self:
+        """Put the tokens of all passages together: in memory, or in a file `scratch`, so that any number of them fits.
+
+        Raises OSError when that cannot be written.
+        """
         first = np.cumsum([0, *(len(passage.codes) for passage in passages)])
         starts = [passage.starts + at for passage, at in zip(passages, first, strict=False)]
+        codes = _empty((int(first[-1]), passages[0].codes.shape[1]), scratch)
+        for passage, at in zip(passages, first, strict=False):
+            codes[at : at + len(passage.codes)] = passage.codes
         return cls(
-            np.concatenate([passage.codes for passage in passages]),
+            codes,
             np.concatenate([passage.scales for passage in passages]),
             np.concatenate([passage.spans for passage in passages]),
             np.concatenate([*starts, first[-1:]]),
@@ -144,3 +151,14 @@ class TokenIndex:
         if not len(codes) == len(scales) == len(spans) == sentences[-1] or passages[-1] != len(sentences) - 1:
             raise ValueError(f"the files {name}-* do not belong together")
         return cls(codes, scales, spans, np.asarray(sentences), np.asarray(passages))
+
+
+def _empty(shape: tuple[int, int], scratch: Path | None) -> npt.NDArray[np.int8]:
+    if scratch is None:
+        return np.empty(shape, np.int8)
+    # Written, not only mapped: a disk that is full has to raise an error here, later it would kill the process.
+    size = shape[0] * shape[1]
+    with scratch.open("wb") as file:
+        for at in range(0, size, _CHUNK):
+            file.write(bytes(min(_CHUNK, size - at)))
+    return np.memmap(scratch, np.int8, "r+", shape=shape)
