@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: run test lint bench setup clean
+.PHONY: run test lint bench torture setup clean
 
 run: setup
 	$(BIN)/python app.py
@@ -26,6 +26,9 @@ bench: setup
 	$(BIN)/python -m benchmarks.reading --out benchmarks/results/reading.json
 	$(BIN)/python -m benchmarks.fuzz --out benchmarks/results/fuzz.json
 	$(BIN)/python -m benchmarks.rebuilding --out benchmarks/results/rebuilding.json
+
+torture: setup
+	$(BIN)/python -m benchmarks.torture --out benchmarks/results/torture.json
 
 setup: $(READY)
 
