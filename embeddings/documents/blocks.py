@@ -1,13 +1,15 @@
 """A reader's blocks: built here so that numbers are found alike in every format."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from embeddings.numbering import follows, leading_number
 from embeddings.sentences import ends_sentence
 from embeddings.source_text import join_lines
-from embeddings.types import Block, Number, Span
+from embeddings.types import Block, Number, Place, Span
 
+_MAX_HEADING: Final = 300
+"""Characters. Longer text that is marked as a heading is a paragraph, marked so for its number or its looks."""
 _YEAR: Final = 1500
 """No paragraph has such a number unless the one before has led up to it."""
 
@@ -45,6 +47,33 @@ def marked_block(text: str, span: Span, *, level: int | None = None, row: bool =
     number = leading_number(text[span.start : span.end]) if level is None and not row else None
     content = join_lines(text, [Span(_content_start(span.start, number), span.end)], border_blank=False)
     return Block(content, number, span.start, span.end, apart=True, lines=1, level=level, row=row)
+
+
+class MarkedLine(NamedTuple):
+    """A line of a text that a reader makes: block `number` of `part` as its format marks it, none where `apart`."""
+
+    text: str
+    part: str
+    number: int
+    level: int | None
+    row: bool
+    apart: bool = False
+
+
+def marked_text(lines: Sequence[MarkedLine]) -> tuple[str, tuple[Block, ...], tuple[Place, ...]]:
+    """The lines as one text, its blocks, and their places. A heading that is too long for one is a paragraph."""
+    text = "\n".join(line.text for line in lines)
+    blocks: list[Block] = []
+    places: list[Place] = []
+    at = 0
+    for line in lines:
+        end = at + len(line.text)
+        if not line.apart:
+            level = line.level if len(line.text) <= _MAX_HEADING else None
+            blocks.append(marked_block(text, Span(at, end), level=level, row=line.row))
+            places.append(Place(at, end, line.part, line.number))
+        at = end + 1
+    return text, tuple(blocks), tuple(places)
 
 
 def _content_start(start: int, number: Number | None) -> int:

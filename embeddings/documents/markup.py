@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date as date_type
 from typing import Final
 
-from embeddings.documents.blocks import marked_block
-from embeddings.documents.extract import Extract, Place
+from embeddings.documents.blocks import MarkedLine, marked_text
+from embeddings.documents.extract import Extract
 from embeddings.documents.office import grouped
 from embeddings.documents.outline import levels
 from embeddings.errors import DocumentError
-from embeddings.types import Block, Span
 
 SAMPLE: Final = 200
 """Characters kept of what is left out."""
@@ -18,8 +17,6 @@ _MAX_ELEMENTS: Final = 1_000_000
 """Of a document. Reports of 1000 pages have a tenth."""
 _MAX_BLOCKS: Final = 200_000
 _MAX_CHARACTERS: Final = 20_000_000
-_MAX_HEADING: Final = 300
-"""Characters. Longer text that is marked as a heading is a paragraph, marked so for its looks."""
 
 
 @dataclass(slots=True)
@@ -89,19 +86,14 @@ def extract_of_pages(
     if not any(character.isalnum() for _, _, piece in pieces for character in piece.text):
         raise DocumentError("holds no text")
     headings = iter(levels([piece.rank for _, _, piece in pieces if piece.rank is not None]))
-    text = "\n".join(piece.text for _, _, piece in pieces)
-    blocks: list[Block] = []
-    places: list[Place] = []
-    at = 0
-    for part, number, piece in pieces:
-        end = at + len(piece.text)
-        level = None if piece.rank is None else next(headings)
-        level = level if len(piece.text) <= _MAX_HEADING else None
-        blocks.append(marked_block(text, Span(at, end), level=level, row=piece.row))
-        places.append(Place(at, end, part, number))
-        at = end + 1
+    text, blocks, places = marked_text(
+        [
+            MarkedLine(piece.text, part, number, None if piece.rank is None else next(headings), piece.row)
+            for part, number, piece in pieces
+        ]
+    )
     unread = [each for _, page in pages for each in page.unread]
-    return Extract(text, tuple(blocks), tuple(places), title, date, language, (*told(unread), *left_out))
+    return Extract(text, blocks, places, title, date, language, (*told(unread), *left_out))
 
 
 def day_of(*stamps: str) -> str:

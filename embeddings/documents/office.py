@@ -5,17 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from embeddings.documents.blocks import marked_block
-from embeddings.documents.extract import Extract, Place
+from embeddings.documents.blocks import MarkedLine, marked_text
+from embeddings.documents.extract import Extract
 from embeddings.errors import DocumentError
-from embeddings.types import Block, Span
 
 MAX_PARAGRAPHS: Final = 200_000
 """Of a document. Reports have some thousands; more are a file made to keep somebody busy."""
 _MAX_CHARACTERS: Final = 20_000_000
 _MAX_SAMPLE: Final = 60
-_MAX_HEADING: Final = 300
-"""Characters. Longer text that is marked as a heading is a paragraph, marked for its number or its looks."""
 _PLACEHOLDER: Final = re.compile(
     r"\[.*\]|(?:word )?document ?\d*|untitled|title|template|united nations|nations unies|naciones unidas"
     r"|microsoft word(?: -.*)?",
@@ -69,22 +66,14 @@ def one_line(text: str) -> str:
 
 def extract_of(lines: Sequence[Line], *, title: str, language: str, left_out: Sequence[str]) -> Extract:
     """The extract whose text is `lines`. Raises DocumentError when there are no words on them."""
-    text = "\n".join(line.text for line in lines)
-    blocks: list[Block] = []
-    places: list[Place] = []
-    at = 0
-    for line in lines:
-        end = at + len(line.text)
-        if not line.contents:
-            level = line.level if len(line.text) <= _MAX_HEADING else None
-            blocks.append(marked_block(text, Span(at, end), level=level, row=line.row))
-            places.append(Place(at, end, "", line.number))
-        at = end + 1
+    text, blocks, places = marked_text(
+        [MarkedLine(line.text, "", line.number, line.level, line.row, apart=line.contents) for line in lines]
+    )
     if not any(character.isalnum() for block in blocks for character in block.content.text):
         raise DocumentError("holds no text")
     contents = [line.text for line in lines if line.contents]
     more = grouped("line of the table of contents", "lines of the table of contents", contents)
-    return Extract(text, tuple(blocks), tuple(places), title, language=language, left_out=(*left_out, *more))
+    return Extract(text, blocks, places, title, language=language, left_out=(*left_out, *more))
 
 
 def grouped(one: str, many: str, texts: Iterable[str]) -> list[str]:
