@@ -1,16 +1,21 @@
 """Citations: where a passage stands, in words."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 
 from embeddings.types import Document, Passage, Place, Related, Span
+from qa.citation_forms import form, form_of_all
 
 
-def locator(passage: Passage) -> str:
-    """The place within the document: "para. 7", "art. 54, para. 1"; the nearest heading where nothing is numbered."""
-    parts = [f"art. {passage.article}"] if passage.article else []
-    if passage.paragraph:
-        parts.append(passage.paragraph if passage.paragraph[0] in "(（" else f"para. {passage.paragraph}")
-    return ", ".join(parts) or (passage.section[-1] if passage.section else "unnumbered")
+def locator(passage: Passage, language: str = "en") -> str:
+    """The place within the document in a reader's language: "para. 7", "第7段", "art. 54, para. 1"; the nearest heading
+    where nothing is numbered. Readers of other languages than the UN's six get the English form."""
+    return form(passage, language)
+
+
+def locators(passages: Sequence[Passage], language: str = "en") -> str:
+    """The places of passages of one document together: "paras. 6-8 and 10". Raises ValueError for two documents."""
+    return form_of_all(passages, language)
 
 
 def places(document: Document, span: Span) -> tuple[Place, ...]:
