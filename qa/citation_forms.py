@@ -49,7 +49,7 @@ class _Words:
     last: str
     span: str
     bis: Mapping[str, str]
-    ordinals: Sequence[str]  # from the second on
+    ordinals: str  # from the second on
     later: str  # the ordinal of any other
     nth: str  # of the paragraphs of an article, where these have no numbers
     again: str  # of those that have the same number
@@ -68,7 +68,7 @@ _FORMS: Final[Mapping[str, _Words]] = {
         last=" and ",
         span="{}-{}",
         bis=_LATIN_BIS,
-        ordinals="second third fourth fifth sixth seventh eighth ninth tenth".split(),
+        ordinals="second third fourth fifth sixth seventh eighth ninth tenth",
         later="No. {}",
         nth="{} para.",
         again="{} ({} of this number)",
@@ -83,7 +83,7 @@ _FORMS: Final[Mapping[str, _Words]] = {
         last=" et ",
         span="{} à {}",
         bis=_LATIN_BIS,
-        ordinals="deuxième troisième quatrième cinquième sixième septième huitième neuvième dixième".split(),
+        ordinals="deuxième troisième quatrième cinquième sixième septième huitième neuvième dixième",
         later="{}e",
         nth="{} alinéa",
         again="{} ({} de ce numéro)",
@@ -98,7 +98,7 @@ _FORMS: Final[Mapping[str, _Words]] = {
         last=" y ",
         span="{} a {}",
         bis=_LATIN_BIS,
-        ordinals="segundo tercer cuarto quinto sexto séptimo octavo noveno décimo".split(),
+        ordinals="segundo tercer cuarto quinto sexto séptimo octavo noveno décimo",
         later="{}.º",
         nth="{} párr.",
         again="{} ({} con este número)",
@@ -113,7 +113,7 @@ _FORMS: Final[Mapping[str, _Words]] = {
         last=" и ",
         span="{}–{}",
         bis={"bis": "{} бис", "ter": "{} тер", "quater": "{} кватер"},
-        ordinals="второй третий четвертый пятый шестой седьмой восьмой девятый десятый".split(),
+        ordinals="второй третий четвертый пятый шестой седьмой восьмой девятый десятый",
         later="{}-й",
         nth="{} абзац",
         again="{} ({} под этим номером)",
@@ -128,7 +128,7 @@ _FORMS: Final[Mapping[str, _Words]] = {
         last=" و",
         span="{}-{}",
         bis={"bis": "{} مكرراً", "ter": "{} مكرراً ثانياً", "quater": "{} مكرراً ثالثاً"},
-        ordinals="الثانية الثالثة الرابعة الخامسة السادسة السابعة الثامنة التاسعة العاشرة".split(),
+        ordinals="الثانية الثالثة الرابعة الخامسة السادسة السابعة الثامنة التاسعة العاشرة",
         later="رقم {}",
         nth="الفقرة {}",
         again="{} ({} بهذا الرقم)",
@@ -143,7 +143,7 @@ _FORMS: Final[Mapping[str, _Words]] = {
         last="和",
         span="{}-{}",
         bis={"bis": "{}之二", "ter": "{}之三", "quater": "{}之四"},
-        ordinals=(),
+        ordinals="",
         later="第{}",
         nth="{}款",
         again="{}({}次出现)",
@@ -281,7 +281,8 @@ def _ordinal(count: int, code: str) -> str:
     words = _FORMS[code]
     if code == "zh":
         return words.later.format(chinese_number(count))
-    return words.ordinals[count - 2] if count - 2 < len(words.ordinals) else words.later.format(count)
+    ordinals = words.ordinals.split()
+    return ordinals[count - 2] if count - 2 < len(ordinals) else words.later.format(count)
 
 
 # --- What a passage's name tells -------------------------------------------------------------------------------------
