@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from embeddings.source_text import INVISIBLE
@@ -86,6 +87,7 @@ def words_of(text: str) -> Words:
     return Words(tuple(strict), tuple(map(_folded, strict)), tuple(spans))
 
 
+@lru_cache(maxsize=100_000)
 def is_word(word: str) -> bool:
     """Whether what is compared as one is a word or a number, no mark."""
     return any(c.isalnum() for c in word)
