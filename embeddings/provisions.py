@@ -434,11 +434,12 @@ def _roman(numeral: str) -> int:
     total = 0
     for one, following in zip(numeral, numeral[1:] + " ", strict=True):
         total += -values[one] if values.get(following, 0) > values[one] else values[one]
-    return total if 0 < total < _MAX_ROMAN and _as_roman(total) == numeral else 0
+    return total if 0 < total < _MAX_ROMAN and as_roman(total) == numeral else 0
 
 
-def _as_roman(value: int) -> str:
-    signs = ((50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+def as_roman(value: int) -> str:
+    """A number below 100 in small Roman numerals."""
+    signs = ((90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
     written = ""
     for size, sign in signs:
         written += sign * (value // size)

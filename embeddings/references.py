@@ -43,20 +43,22 @@ class Reference:
         number = f"{self.number}-{self.last}" if self.last else self.number
         return ":".join(filter(None, (self.kind, self.instrument, number)))
 
-    def covers(self, number: str) -> bool:
-        """Whether it is this article or chapter, or a range with it."""
-        if number in {self.number, self.last}:
+    def overlaps(self, other: "Reference") -> bool:
+        """Whether two of articles, or two of chapters, have one in common: 54 and 51 to 59."""
+        if self.number == other.number:
             return True
-        found = _VALUE.match(number)
-        return bool(self.last and found) and _value(self.number) <= int(found[0]) <= _value(self.last)  # type: ignore[index]
-
-
-_VALUE: Final = re.compile("[0-9]{1,4}")
+        if not self.last and not other.last:
+            return False
+        first, last = _value(self.number), _value(self.last or self.number)
+        return first <= _value(other.last or other.number) and _value(other.number) <= last
 
 
 def _value(number: str) -> int:
     found = _VALUE.match(number)
     return int(found[0]) if found else 0
+
+
+_VALUE: Final = re.compile("[0-9]{1,4}")
 
 
 def references(text: str) -> list[Reference]:
@@ -181,8 +183,8 @@ _LETTERS: Final = re.compile(r"[^\W\d_]{1,24}")
 _MAX_WORDS: Final = 5
 """Words between an article and what it belongs to: "of the Swiss Criminal Code"."""
 _PLAIN_WORDS: Final = (
-    "the this that these said same present above la le les l el los las cette presente presentes meme dicha dicho misma "
-    "mismo esta este citada citado precitee susmentionnee de настоящ эт этот указанн данн упомянут сам هذه هذا نفس ذات"
+    "the this that these said same present above la le les l el los las cette presente presentes meme dicha dicho "
+    "misma mismo esta este citada citado precitee susmentionnee de настоящ эт этот указанн данн упомянут сам هذه هذا نفس ذات"
 )
 _PLAIN: Final = frozenset(_PLAIN_WORDS.split())
 """Words before "Convention" that leave it "the Convention", whichever that is."""
@@ -197,9 +199,6 @@ _ON: Final = re.compile(
 _ADJECTIVE: Final = re.compile("[а-я-]{1,24}(?:ого|его|ой|ей|ых|их)")
 _PUT_BEFORE: Final = re.compile(
     r"[》〉”\"»」]{0,2}\s?[,:(]?\s?(?:的|之|中|项下)?\s?(?:the\s|l['’]|el\s|los\s|les\s|its\s)?(?:在)?"
-)
-_SIGNS_BEFORE: Final = re.compile(
-    r"(?P<open>[《〈「“\"]?)(?P<name>[^\W\d_]{1,30})(?P<close>[》〉」”\"]?)\s?(?:的|之|中)?\s?"
 )
 _LINKED: Final = re.compile(
     r"\s{0,2}[,;،؛、]?\s{0,2}"
