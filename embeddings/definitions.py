@@ -12,6 +12,16 @@ _ANYWHERE: Final = {"charter": "UN-CHARTER"}
 """In the UN's documents "the Charter" is its own, where nothing else is said."""
 
 
+_RESOLVED_BY: Final = (
+    ("A/HRC/RES/", "A/HRC/"),
+    ("A/HRC/DEC/", "A/HRC/"),
+    ("A/RES/", "A/"),
+    ("A/DEC/", "A/"),
+    ("E/RES/", "E/"),
+)
+"""Whose "its resolution" is, in documents of a symbol. The Security Council's are told by their years."""
+
+
 def definitions(document: Document, found: Iterable[Reference]) -> Mapping[str, str]:
     """The codes of what a document calls "convention", "charter", ..., by these words; `found` are all its references.
 
@@ -23,8 +33,10 @@ def definitions(document: Document, found: Iterable[Reference]) -> Mapping[str, 
     for each in found:
         if each.kind == "instrument" and each.called:
             said.setdefault(each.called, set()).add(each.instrument)
+    resolved_by = next((begin for start, begin in _RESOLVED_BY if document.symbol.startswith(start)), "")
+    its = {"resolution": f"{resolved_by}RES/", "decision": f"{resolved_by}DEC/"} if resolved_by else {}
     clear = {called: codes.pop() if len(codes) == 1 else "" for called, codes in said.items()}
-    return {**_ANYWHERE, **_by_kind(own), **_by_kind(about), **clear}
+    return {**_ANYWHERE, **_by_kind(own), **_by_kind(about), **clear, **its}
 
 
 def own_instrument(document: Document) -> str:

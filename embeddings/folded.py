@@ -59,3 +59,8 @@ def without_particles(word: str) -> list[str]:
 def russian_stem(word: str) -> str:
     """A folded Russian word without its ending; other words as they are."""
     return _RUSSIAN_ENDING.sub("", word)
+
+
+def name_stem(word: str) -> str:
+    """What all cases of a folded Russian noun or adjective share: соглашение, соглашению, соглашениям."""
+    return russian_stem(word).removesuffix("и") if "а" <= word[0] <= "я" else word

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from embeddings.folded import Folded, russian_stem, without_particles
+from embeddings.folded import Folded, name_stem, without_particles
 from embeddings.words import WORD, fold
 
 _ALIKE: Final = str.maketrans("及与", "和和", "《》〈〉、,·")
@@ -99,7 +99,7 @@ def _word_names() -> _Names:
     capitals: set[str] = set()
     for each in INSTRUMENTS.values():
         for name in _worded(each):
-            key = " ".join(russian_stem(word[0]) for word in WORD.finditer(fold(name)))
+            key = " ".join(name_stem(word[0]) for word in WORD.finditer(fold(name)))
             codes.setdefault(key, each.code)
             if name.isupper():
                 capitals.add(key)
@@ -129,7 +129,7 @@ def _of_words(text: Folded) -> Iterator[Named]:
         return
     names = _word_names()
     words = text.words
-    stems = [russian_stem(word[0]) if "а" <= word[0][0] <= "я" else word[0] for word in words]
+    stems = [name_stem(word[0]) if "а" <= word[0][0] <= "я" else word[0] for word in words]
     after = 0
     for at, first in enumerate(stems):
         if at < after:

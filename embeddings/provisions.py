@@ -55,11 +55,11 @@ _MAX_ROMAN: Final = 60
 # --- The words -------------------------------------------------------------------------------------------------------
 
 _ONE: Final = (
-    "article art articulo artigo articolo artikel статья статье статью статьей ст стаття статтю "
+    "article art articulo artigo articolo artikel статья статье статью статьей стаття статтю "
     "ماده الماده αρθρο αρθρου סעיף अनुच्छेद madde pasal đieu"
 )
 _SEVERAL: Final = (
-    "articles arts articulos artigos articoli artikeln artikelen artiklar статьи статей статьям статьями статьях "
+    "articles arts articulos artigos articoli artikeln artikelen artiklar статьи статей статьям статьями статьях ст "
     "статті مواد المواد مادتين المادتين مادتي المادتان αρθρα αρθρων"
 )
 _CHAPTER: Final = "chapter chap chapitre capitulo capitolo kapitel глава главу главе главой главою فصل الفصل باب الباب"
@@ -115,19 +115,22 @@ _BIS: Final = {
     "مكررا": "bis",
 }
 _NUMBER: Final = re.compile(
-    r"\s{0,2}(?:no?[.°]?\s?)?\(?(?P<number>[0-9]{1,3})(?![0-9])(?:\.(?P<part>[0-9]{1,2})(?![0-9.]))?"
-    r"(?:er|re|o|a)?(?:\s?(?P<bis>bis|ter|quater|бис|тер|مكررا?)(?![^\W_]|\s?[0-9]))?\)?"
+    r"\s{0,2}(?:من\s)?(?:no?[.°]?\s?)?(?P<open>\()?(?P<number>[0-9]{1,3})(?![0-9])(?:\.(?P<part>[0-9]{1,2})(?![0-9.]))?"
+    r"(?:er|re|o|a)?(?:\s?(?P<bis>bis|ter|quater|бис|тер|مكررا?)(?![^\W_]|\s?[0-9]))?(?(open)\)?)"
 )
 _ROMAN: Final = re.compile(r"\s{0,2}(?P<roman>[ivxl]{1,7})(?![^\W_])")
 _FIRST: Final = re.compile(r"\s{0,2}(?:premier|premiere|primero|primer|primera|первая|первой|первую)(?![^\W_])")
-_ORDINAL: Final = re.compile(r"\s{1,2}(?P<ordinal>ال[ء-ي]{3,9}(?:\s{1,2}(?:عشره?|وال[ء-ي]{4,9}))?)(?![^\W_])")
+_ORDINAL: Final = re.compile(r"\s{0,2}(?P<ordinal>ال[ء-ي]{3,9}(?:\s{1,2}(?:عشره?|وال[ء-ي]{4,9}))?)(?![^\W_])")
+_SECTION: Final = re.compile(r"\s?(?P<letter>[a-h])(?=\s?\([0-9])")
+"""Article 1 A (2) of the Refugee Convention."""
 _RANGE: Final = re.compile(
-    r"\s{0,2}(?:[-‐–—−~]|(?:to|through|a|al|au|ate|bis|t/m|do|по|до|الي|حتي)\b)\s{0,2}(?:l['’])?(?=\(?[0-9ivxl])"
+    r"\s{0,2}(?:[-‐–—−~]\s{0,2}(?=\(?[0-9ivxl])"
+    r"|(?:to|through|a|al|au|ate|bis|t/m|do|по|до|الي|حتي)\b\s{0,2}(?:l['’])?(?=[0-9ivxl]))"
 )
 _LIST: Final = re.compile(
     r"\s{0,2}(?:[,;،؛、]\s{0,2})?"
     r"(?P<last>(?:and|or|et|ou|y|e|o|und|oder|en|och|i|ve|va|dan|и|или|та|או|&)\b|(?:و|او)\s?|&)?"
-    r"(?=\s{0,2}\(?[0-9ivxl])"
+    r"(?=\s{0,2}(?:\(?[0-9ivxl]|ال))"
 )
 
 _UNITS: Final = {
@@ -149,9 +152,9 @@ _LETTER: Final = r"(?:[a-z]|[ivx]{2,5}|aa|bb|[0-9]{1,2}|[а-я]|[ء-ي]|ه‍)"
 _BRACKET: Final = re.compile(rf"\s?\((?P<letter>{_LETTER})\)")
 _OPEN_LETTER: Final = re.compile(rf"\s{{0,2}}\(?(?P<letter>{_LETTER})\)")
 _MORE_LETTERS: Final = re.compile(rf"\s?(?:,|and|or|et|ou|y|o|и|или|و|[-‐–—])\s?\(?(?P<letter>{_LETTER})\)")
-_PART_NUMBER: Final = re.compile(r"\s{0,2}\(?(?P<number>[0-9]{1,2})(?![0-9])\)?")
+_PART_NUMBER: Final = re.compile(r"\s{0,2}(?P<open>\()?(?P<number>[0-9]{1,2})(?![0-9])(?(open)\)?)")
 _PART_WORD: Final = re.compile(
-    r"\s{0,2}[,،]?\s{0,2}(?:§{1,2}|(?P<word>[^\W\d_]{1,12})(?P<second>\s(?:الفرعيه|الفرعيتين))?\.?)"
+    r"\s{0,2}[,،]?\s{0,2}(?P<open>\()?(?:§{1,2}|(?P<word>[^\W\d_]{1,12})(?P<second>\s(?:الفرعيه|الفرعيتين))?\.?)"
 )
 _OF: Final = re.compile(
     r"\s{0,2},?\s{0,2}(?:of\s(?:the\s|its\s)?|de\s(?:la\s|los\s|las\s)?|del\s|du\s|des\s|von\s|da\s|do\s|من\s)?(?:de\s)?(?:l['’])?"
@@ -258,7 +261,7 @@ def _parts_behind(text: str, at: int, parts: _Parts) -> int:
         if end == found.end():
             del parts.found[before:]
             break
-        at = end
+        at = end + (found["open"] is not None and text.startswith(")", end))
     return at
 
 
@@ -374,9 +377,14 @@ def _numbers(
             read.append(Provision(kind, first.number, "", found.value, parts, first.start, stop, first.after))
         else:
             parts_read = _Parts([*pending.parts] if pending and not read else [])
+            stop = found.end
+            section = _SECTION.match(folded, stop)
+            if section and text.original(section.start("letter"), section.end()).isupper():
+                parts_read.found.append(section["letter"].upper())
+                stop = section.end()
             if found.part:
                 parts_read.found.append(found.part)
-            stop = _parts_behind(folded, found.end, parts_read)
+            stop = _parts_behind(folded, stop, parts_read)
             begin = (pending.start if pending else start) if not read else found.start
             parts = tuple(parts_read.found)
             read.append(Provision(kind, found.value, found.suffix, 0, parts, begin, stop, bool(read)))
@@ -479,12 +487,12 @@ _FRAMED_PART: Final = re.compile(
 _FRAMED_PART_LINK: Final = re.compile(
     r"\s?(?:(?P<to>[-‐–—~至到])|[、,]|、?和|、?与|、?及|、?或)\s?(?=[第(0-9零〇一二两三四五六七八九十])"
 )
-_FRAMED_ITEM: Final = re.compile(
-    rf"\s?[第제]?\s?\(?(?:(?P<letter>[a-z]{{1,2}}|[0-9]{{1,2}})|(?P<numeral>[{_HAN_NUMBER}]{{1,3}}))\)?\s?[项호목]"
-)
+_FRAMED_LETTER: Final = rf"(?P<letter>[a-z]{{1,2}}|[0-9]{{1,2}}|[{_HAN_NUMBER}]{{1,3}}|[甲乙丙丁戊己庚辛])"
+_FRAMED_ITEM: Final = re.compile(rf"\s?[第제]?\s?\(?{_FRAMED_LETTER}\)?\s?[项호목]")
 _FRAMED_MORE_ITEMS: Final = re.compile(
-    r"\s?\(?(?P<letter>[a-z]{1,2})\)?(?:项)?\s?[、,和与及]\s?(?=\(?[a-z]{1,2}\)?\s?[项、,和与及])"
+    rf"\s?第?\s?\(?{_FRAMED_LETTER}\)?\s?项?\s?[、,和与及]\s?(?=第?\s?\(?[a-z0-9{_HAN_NUMBER}甲乙丙丁戊己庚辛]{{1,3}}\)?\s?[项、,和与及])"
 )
+_HAN_LETTERS: Final = dict(zip("甲乙丙丁戊己庚辛", "abcdefgh", strict=True))
 _HAN_BIS: Final = {"二": "bis", "三": "ter", "四": "quater"}
 
 
@@ -563,12 +571,20 @@ def _framed_parts(folded: str, at: int, parts: _Parts) -> int:
         more = _FRAMED_MORE_ITEMS.match(folded, place)
         if not more:
             break
-        letters.append(more["letter"])
+        letters.append(_han_letter(more["letter"]))
         place = more.end()
     if found := _FRAMED_ITEM.match(folded, place):
-        letters.append(found["letter"] or str(chinese_numeral(found["numeral"])))
+        letters.append(_han_letter(found["letter"]))
         if whole:
             parts.found.pop()
         parts.found += [f"{whole}({letter})" for letter in letters]
         return found.end()
     return end
+
+
+def _han_letter(letter: str) -> str:
+    """第(五)项 and (戊)项 are what is (e) elsewhere."""
+    if letter[0] in _HAN_NUMBER:
+        value = chinese_numeral(letter)
+        return chr(ord("a") + value - 1) if 0 < value <= 26 else str(value)
+    return _HAN_LETTERS.get(letter, letter)

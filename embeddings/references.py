@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from embeddings.folded import Folded, russian_stem, without_particles
+from embeddings.folded import Folded, name_stem, without_particles
 from embeddings.instruments import INSTRUMENTS, Named, named
 from embeddings.provisions import Provision, provisions
 from embeddings.resolutions import resolutions
@@ -25,7 +25,7 @@ class Reference:
     ("UNCAC"), empty where it is not told. `called`: where the text says "the Convention" and not which one, this word
     in English ("convention", "charter"), "other" where it is the article of a text that is not known here: of a
     constitution, a code, another convention. Of an instrument, `called` is the name that the text gives it from there
-    on.
+    on; of a resolution, it is "own" where the text says "its resolution".
     """
 
     kind: Kind
@@ -77,18 +77,25 @@ def references(text: str) -> list[Reference]:
         if each.symbol:
             found.append(Reference("symbol", each.symbol, start, end))
         else:
-            found.append(Reference(each.kind, each.number, start, end))
+            found.append(Reference(each.kind, each.number, start, end, called="own" if each.own else ""))
     return sorted(found, key=lambda each: (each.start, each.end))
 
 
 def resolved(found: Sequence[Reference], defined: Mapping[str, str]) -> list[Reference]:
-    """`found` with what the document they stand in says: `defined` has the code of what it calls "convention"."""
-    return [
-        replace(each, instrument=defined[each.called], called="")
-        if each.kind in ("article", "chapter") and not each.instrument and defined.get(each.called)
-        else each
-        for each in found
-    ]
+    """`found` with what the document they stand in says.
+
+    `defined` has the code of what it calls "convention", and how the symbols of its body's resolutions and decisions
+    begin: "resolution" and "decision".
+    """
+    return [_resolved(each, defined) for each in found]
+
+
+def _resolved(each: Reference, defined: Mapping[str, str]) -> Reference:
+    if each.kind in ("article", "chapter") and not each.instrument and defined.get(each.called):
+        return replace(each, instrument=defined[each.called], called="")
+    if each.called == "own" and each.kind in defined:
+        return replace(each, kind="symbol", number=defined[each.kind] + each.number, called="")
+    return each
 
 
 # --- Symbols, and what is added to them: "A/75/1 and Add.1" ----------------------------------------------------------
@@ -97,7 +104,7 @@ _ADDED: Final = re.compile(
     r"\s?(?:,|;|、|،)?\s?(?:(?:and|et|y|e|и)\s|و\s?|和|及|与)?\s?(?P<kind>Add|Corr|Rev)\.(?P<number>[0-9]{1,3})(?![0-9])"
 )
 _ADDED_NUMBER: Final = re.compile(
-    r"(?:\s?,\s?|\s?(?:and|et|y|и)\s|\s?(?:و|和|及|与)\s?)(?P<number>[0-9]{1,2})(?![0-9/.,]|\s?[^\W_])"
+    r"(?:\s?,\s?|\s?(?:and|et|y|и)\s|\s?(?:و|和|及|与)\s?)(?P<number>[0-9]{1,2})(?![0-9/.]|,[0-9]|\s?[^\W_])"
 )
 _MAX_ADDED: Final = 10
 
@@ -155,7 +162,7 @@ def _given_name(folded: str, each: Named) -> str:
 # --- Whose articles: the instrument behind them or before them -------------------------------------------------------
 
 _GENERAL_WORDS: Final = {
-    russian_stem(word): name
+    name_stem(word): name
     for name, words in {
         "convention": "convention conventions convencion convenciones convenio convenios конвенция اتفاقيه الاتفاقيه",
         "covenant": "covenant covenants pacte pactes pacto pactos пакт عهد العهد العهدين",
@@ -184,12 +191,13 @@ _MAX_WORDS: Final = 5
 """Words between an article and what it belongs to: "of the Swiss Criminal Code"."""
 _PLAIN_WORDS: Final = (
     "the this that these said same present above la le les l el los las cette presente presentes meme dicha dicho "
-    "misma mismo esta este citada citado precitee susmentionnee de настоящ эт этот указанн данн упомянут сам هذه هذا نفس ذات"
+    "misma mismo esta este citada citado precitee susmentionnee de настоящ эт этот указанн данн упомянут сам "
+    "ladite ledit dudit lesdites propia propio هذه هذا نفس ذات"
 )
 _PLAIN: Final = frozenset(_PLAIN_WORDS.split())
 """Words before "Convention" that leave it "the Convention", whichever that is."""
 _OF: Final = re.compile(
-    r"\s{0,2},?\s{0,2}(?:of|in|to|under|de|du|del|des|d['’]|من|في|الوارده في|von|der|da|do)(?![^\W_])['’]?\s?"
+    r"\s{0,2},?\s{0,2}(?:of|in|to|under|de|du|dudit|del|des|d['’]|من|في|الوارده في|von|der|da|do)(?![^\W_])['’]?\s?"
 )
 _ON: Final = re.compile(
     r"\s(?:on|against|for|concerning|relating|relative|regarding|of|to|between|sur|contre|relative?|relatif|pour|concernant|"
@@ -201,7 +209,7 @@ _PUT_BEFORE: Final = re.compile(
     r"[》〉”\"»」]{0,2}\s?[,:(]?\s?(?:的|之|中|项下)?\s?(?:the\s|l['’]|el\s|los\s|les\s|its\s)?(?:在)?"
 )
 _LINKED: Final = re.compile(
-    r"\s{0,2}[,;،؛、]?\s{0,2}"
+    r"\s{0,2}[,،、]?\s{0,2}"
     r"(?:(?:and|or|et|ou|y|e|o|и|или|as well as|ainsi que|و|和|与|及|以及|或|in|with|read with|under|of)\s{0,2}){0,2}"
     r"(?:the\s|les\s|l['’]|el\s|los\s|las\s|де\s|من\s)?"
 )
@@ -271,7 +279,7 @@ def _behind(text: Folded, end: int, starts: Mapping[int, Named]) -> _Owner:
             break
         general = _general(word[0])
         cyrillic = "а" <= word[0][0] <= "я"
-        if general and (of is not None or (cyrillic and _declined(words) and word[0] != russian_stem(word[0]))):
+        if general and (of is not None or (cyrillic and _declined(words) and word[0] != name_stem(word[0]))):
             bare = general != "other" and all(_is_plain(each) for each in words) and not _goes_on(text, word)
             return _Owner("", general if bare else "other", False)
         if of is None and not cyrillic:
@@ -291,7 +299,7 @@ def _declined(words: Sequence[str]) -> bool:
 
 
 def _is_plain(word: str) -> bool:
-    return word in _PLAIN or russian_stem(word) in _PLAIN
+    return word in _PLAIN or name_stem(word) in _PLAIN
 
 
 def _goes_on(text: Folded, word: re.Match[str]) -> bool:
@@ -321,7 +329,8 @@ def _in_front(text: Folded, start: int, ends: Mapping[int, Named]) -> _Owner:
         if stop - gap in ends and _PUT_BEFORE.fullmatch(folded, stop - gap, stop):
             return _Owner(ends[stop - gap].code, "", True)
     if not folded.startswith(("第", "제"), start):
-        return _general_in_front(head)
+        general = _general_in_front(head)
+        return general if general is not _NOBODY else _acronym_in_front(text, start)
     tail = head.rstrip().removesuffix("的").removesuffix("之").removesuffix("中").rstrip()
     bare = tail.rstrip('》〉」”"')
     quoted = len(bare) < len(tail)
@@ -356,11 +365,24 @@ def _general_in_front(head: str) -> _Owner:
     return _Owner("", name if bare else "other", True)
 
 
+_ACRONYM: Final = re.compile("[A-ZА-Я]{3,10}")
+
+
+def _acronym_in_front(text: Folded, start: int) -> _Owner:
+    """ "TFEU article 227": the article of a text that is not known here."""
+    folded = text.folded
+    if start < 4 or folded[start - 1] != " " or text.original(start, start + 2).isupper():
+        return _NOBODY
+    begin = max(0, start - 12)
+    word = text.original(begin, start - 1).rpartition(" ")[2].lstrip('(“"')
+    return _Owner("", "other", True) if _ACRONYM.fullmatch(word) else _NOBODY
+
+
 def _general(word: str) -> str:
     """The kind of instrument that a word means, empty where it means none."""
     known = _GENERAL_WORDS.get(word)
     if known is None and "а" <= word[0] <= "я":
-        known = _GENERAL_WORDS.get(russian_stem(word))
+        known = _GENERAL_WORDS.get(name_stem(word))
     if known is None:
         known = next((_GENERAL_WORDS[form] for form in without_particles(word) if form in _GENERAL_WORDS), None)
     return known or ""

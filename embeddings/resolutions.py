@@ -19,7 +19,8 @@ that the text names, or nobody that it names."""
 class Resolved:
     """A resolution or a decision at characters [start, end) of a folded text.
 
-    `number`: 58/4, 2254(2015), 217A(III). `symbol`: A/RES/58/4, empty where the body is not known or has none.
+    `number`: 58/4, 2254(2015), 217A(III). `symbol`: A/RES/58/4, empty where the body is not known or has none. `own`:
+    the text says "its resolution" and not whose.
     """
 
     kind: Literal["resolution", "decision"]
@@ -28,6 +29,7 @@ class Resolved:
     body: Body
     start: int
     end: int
+    own: bool = False
 
 
 MAX_LIST: Final = 30
@@ -56,10 +58,17 @@ _NUMBER: Final = re.compile(
     r"|(?P<council>[0-9]{1,4})\s?\((?P<year>19[4-9][0-9]|20[0-9]{2})\)"
     r"|(?P<early>[0-9]{1,4})(?:\s?(?P<part>[a-z]))?\s?\((?P<session>(?:e?s-)?[ivxl]{1,8})\)"
 )
-_LINK: Final = re.compile(
-    r"\s?[,;،、]?\s?(?:(?:and|or|as well as|et|ou|ainsi que|y|e|o|и|или)\s|و\s?)?(?:no\.?\s?)?(?=[0-9]|e?s-)"
+_DATE: Final = (
+    r"(?:,?\s(?:of|du|de|en date du|от|المورخ|المورخه)\s[0-9]{1,2}(?:er|o)?\s[^0-9;.()]{2,30}\s[0-9]{4}"
+    r"(?:\s?(?:года|г\.))?)?"
 )
-_HAN_LINK: Final = re.compile(r"\s?(?:号\s?)?[,、和与及]\s?第?\s?(?=[0-9]|e?s-)")
+"""Of 4 December 2000."""
+_LINK: Final = re.compile(
+    rf"{_DATE}\s?[,;،、]?\s?(?:(?:and|or|as well as|et|ou|ainsi que|y|e|o|и|или)\s|و\s?)?(?:no\.?\s?)?(?=[0-9]|e?s-)"
+)
+_HAN_LINK: Final = re.compile(
+    r"\s?(?:号\s?)?[,、和与及]\s?(?:[0-9]{4}\s?年\s?[0-9]{1,2}\s?月\s?[0-9]{1,2}\s?日\s?第)?第?\s?(?=[0-9]|e?s-)"
+)
 _HAN_END: Final = re.compile(r"\s?号?\s?(?P<kind>决议|决定)")
 _HAN_START: Final = re.compile(r"第\s?(?=[0-9]|e?s-)|(?<![0-9/])[0-9]{1,4}(?=/[0-9]{1,4}\s?号|\s?\([0-9]{4}\)\s?号)")
 
@@ -87,10 +96,13 @@ _BEFORE: Final = re.compile(
 _BETWEEN: Final = re.compile(r"\s{0,2}(?:of\sthe\s|de\sla\s|de\sl['’]|du\s|del\s|of\s)?")
 _TO_NUMBER: Final = re.compile(r"\s{0,2}(?:no?s?\.?\s?|رقم\s|numero\s|第\s?)?(?=[0-9]|e?s-)")
 _AFTER: Final = re.compile(
-    r"\s{0,2},?\s{0,2}(?:\([^()]{1,40}\)\s?)?"
-    r"(?:(?:of|du|de|от|المورخ|المؤرخ)\s[0-9]{1,2}\s[^.;()]{2,25}\s[0-9]{4}\s?(?:года|г\.)?,?\s?)?"
+    rf"(?:\s{{0,2}}\([^()]{{1,40}}\))?{_DATE}\s?,?\s?"
     r"(?:of\sthe\s|of\s|by\sthe\s|de\sla\s|de\sl['’]|du\s|del\s|الصادر عن\s|ل)?"
 )
+_AFTER_OWN: Final = re.compile(rf"{_DATE}\s?,?\s?(?:the\s|la\s|l['’]|el\s|le\s)?")
+"""In its resolution 58/4 of 31 October 2003, the"."""
+_OWN: Final = re.compile(r"(?:^|\s)(?:its|sa|ses|su|sus|свою|своей|своих|своем|свои|свое|ее)\s$")
+_OWN_FORMS: Final = frozenset(["قرارها", "قراريها", "قراراها", "قراراتها", "مقررها", "مقرراتها"])
 _SYMBOLS: Final = {
     ("assembly", "resolution"): "A/RES/", ("assembly", "decision"): "A/DEC/",
     ("security", "resolution"): "S/RES/",
@@ -154,11 +166,13 @@ def _after_words(text: Folded, bodies: list[_Body]) -> Iterator[Resolved]:
         to = _TO_NUMBER.match(folded, place)
         numbers = _numbers(text, to.end(), _LINK) if to else []
         if numbers:
-            body = body or _body_before(folded, bodies, word.start()) or _body_after(folded, bodies, numbers[-1].end)
+            own = word[0] in _OWN_FORMS or _OWN.search(folded[max(0, word.start() - 10) : word.start()]) is not None
+            body = body or _body_before(folded, bodies, word.start())
+            body = body or _body_after(folded, bodies, numbers[-1].end, own=own)
             done = numbers[-1].end
             start = word.start() + joined
             for number in numbers:
-                yield _resolved(kind, number, body, start)
+                yield _resolved(kind, number, body, start, own=own and not body)
                 start = -1
 
 
@@ -178,7 +192,8 @@ def _before_signs(text: Folded, bodies: list[_Body]) -> Iterator[Resolved]:
         done = end.end()
         for place, number in enumerate(numbers):
             whole = number if place < len(numbers) - 1 else _Number(number.number, number.by, number.start, done)
-            yield _resolved(kind, whole, body, begun.start() if place == 0 else -1)
+            own = not body and folded[begun.start() - 1 : begun.start()] == "其"
+            yield _resolved(kind, whole, body, begun.start() if place == 0 else -1, own=own)
 
 
 def _numbers(text: Folded, at: int, link: re.Pattern[str]) -> list[_Number]:
@@ -204,15 +219,16 @@ def _numbers(text: Folded, at: int, link: re.Pattern[str]) -> list[_Number]:
     return read
 
 
-def _resolved(kind: Literal["resolution", "decision"], number: _Number, body: Body, start: int) -> Resolved:
+def _resolved(
+    kind: Literal["resolution", "decision"], number: _Number, body: Body, start: int, *, own: bool
+) -> Resolved:
     if not body:
         body = number.by  # only the Security Council numbers by years in brackets
     symbol = _SYMBOLS.get((body, kind), "")
     if body != "assembly" and (body == "security") != ("(" in number.number):
         symbol = ""  # no number of this body
-    return Resolved(
-        kind, number.number, symbol and symbol + number.number, body, number.start if start < 0 else start, number.end
-    )
+    start = number.start if start < 0 else start
+    return Resolved(kind, number.number, symbol and symbol + number.number, body, start, number.end, own)
 
 
 def _body_before(folded: str, bodies: list[_Body], start: int) -> Body:
@@ -222,8 +238,11 @@ def _body_before(folded: str, bodies: list[_Body], start: int) -> Body:
     return bodies[at].body
 
 
-def _body_after(folded: str, bodies: list[_Body], end: int) -> Body:
+def _body_after(folded: str, bodies: list[_Body], end: int, *, own: bool) -> Body:
     at = bisect_left(bodies, end, key=lambda each: each.start)
-    if at == len(bodies) or bodies[at].start - end > _MAX_AFTER or not _AFTER.fullmatch(folded, end, bodies[at].start):
+    if at == len(bodies) or bodies[at].start - end > _MAX_AFTER:
+        return ""
+    start = bodies[at].start
+    if not _AFTER.fullmatch(folded, end, start) and not (own and _AFTER_OWN.fullmatch(folded, end, start)):
         return ""
     return bodies[at].body

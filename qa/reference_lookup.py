@@ -11,7 +11,7 @@ from typing import Final
 
 from embeddings.contents import Index
 from embeddings.definitions import own_instrument
-from embeddings.folded import Folded, russian_stem, without_particles
+from embeddings.folded import Folded, name_stem, without_particles
 from embeddings.index.references import ReferenceIndex
 from embeddings.instruments import INSTRUMENTS
 from embeddings.provisions import as_roman
@@ -118,7 +118,7 @@ _FRAME_WORDS: Final = (
 
 
 def _forms(words: str) -> frozenset[str]:
-    return frozenset(russian_stem(word) for word in words.split())
+    return frozenset(name_stem(word) for word in words.split())
 
 
 _CUES: Final = _forms(_CUE_WORDS)
@@ -133,7 +133,7 @@ _HAN_FRAME: Final = re.compile(
 
 
 def _is_among(word: str, words: frozenset[str]) -> bool:
-    return word in words or russian_stem(word) in words or any(form in words for form in without_particles(word))
+    return word in words or name_stem(word) in words or any(form in words for form in without_particles(word))
 
 
 def _is_frame(word: str) -> bool:
@@ -228,7 +228,7 @@ def _ending(resolution: Reference) -> str:
 
 
 def _same_parts(wanted: Iterable[str], found: Iterable[str]) -> bool:
-    """Whether a paragraph that is wanted is among those found, or holds or is held by one; true where none is wanted."""
+    """Whether a paragraph that is wanted is among those found, or holds or is held by one; true for none."""
     asked_for, there = tuple(wanted), tuple(found)
     if not asked_for:
         return True
