@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from embeddings.types import Passage
 
@@ -54,6 +54,9 @@ class _Words:
     nth: str  # of the paragraphs of an article, where these have no numbers
     again: str  # of those that have the same number
     unnumbered: str
+    lines: tuple[str, str]  # one, several; `{}` stands for them
+    pages: tuple[str, str]
+    blocks: tuple[str, str]
 
 
 _LATIN_BIS: Final = {"bis": "{} bis", "ter": "{} ter", "quater": "{} quater"}
@@ -73,6 +76,9 @@ _FORMS: Final[Mapping[str, _Words]] = {
         nth="{} para.",
         again="{} ({} of this number)",
         unnumbered="unnumbered",
+        lines=("line {}", "lines {}"),
+        pages=("page {}", "pages {}"),
+        blocks=("block {}", "blocks {}"),
     ),
     "fr": _Words(
         paragraph=("par. {}", "par. {}", "par. {}"),
@@ -88,6 +94,9 @@ _FORMS: Final[Mapping[str, _Words]] = {
         nth="{} alinéa",
         again="{} ({} de ce numéro)",
         unnumbered="non numéroté",
+        lines=("ligne {}", "lignes {}"),
+        pages=("page {}", "pages {}"),
+        blocks=("bloc {}", "blocs {}"),
     ),
     "es": _Words(
         paragraph=("párr. {}", "párrs. {}", "párrs. {}"),
@@ -103,6 +112,9 @@ _FORMS: Final[Mapping[str, _Words]] = {
         nth="{} párr.",
         again="{} ({} con este número)",
         unnumbered="sin número",
+        lines=("línea {}", "líneas {}"),
+        pages=("página {}", "páginas {}"),
+        blocks=("bloque {}", "bloques {}"),
     ),
     "ru": _Words(
         paragraph=("п. {}", "пп. {}", "пп. {}"),
@@ -118,6 +130,9 @@ _FORMS: Final[Mapping[str, _Words]] = {
         nth="{} абзац",
         again="{} ({} под этим номером)",
         unnumbered="без номера",
+        lines=("строка {}", "строки {}"),
+        pages=("страница {}", "страницы {}"),
+        blocks=("блок {}", "блоки {}"),
     ),
     "ar": _Words(
         paragraph=("الفقرة {}", "الفقرتان {}", "الفقرات {}"),
@@ -133,6 +148,9 @@ _FORMS: Final[Mapping[str, _Words]] = {
         nth="الفقرة {}",
         again="{} ({} بهذا الرقم)",
         unnumbered="بلا رقم",
+        lines=("السطر {}", "الأسطر {}"),
+        pages=("الصفحة {}", "الصفحات {}"),
+        blocks=("الكتلة {}", "الكتل {}"),
     ),
     "zh": _Words(
         paragraph=("第{}段", "第{}段", "第{}段"),
@@ -148,6 +166,9 @@ _FORMS: Final[Mapping[str, _Words]] = {
         nth="{}款",
         again="{}({}次出现)",
         unnumbered="无编号",
+        lines=("第{}行", "第{}行"),
+        pages=("第{}页", "第{}页"),
+        blocks=("第{}块", "第{}块"),
     ),
 }
 
@@ -185,6 +206,13 @@ def form_of_all(passages: Sequence[Passage], language: str = "en") -> str:
             forms += [head + _divided(part, code) for part in _parts(inside, code, of_article=True)]
     forms += _parts(by_article.get("", []), code, of_article=False)
     return ("；" if code == "zh" else "؛ " if code == "ar" else "; ").join(dict.fromkeys(forms))
+
+
+def file_place(unit: Literal["lines", "pages", "blocks"], first: int, last: int, language: str = "en") -> str:
+    """Where in a file something stands: "lines 7-20", "page 3", "第3页"."""
+    one, several = getattr(_FORMS[_code(language)], unit)
+    form = one if first == last else several
+    return str(form).format(first if first == last else f"{first}-{last}")
 
 
 def _divided(part: str, code: str) -> str:

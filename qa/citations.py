@@ -2,9 +2,10 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from typing import Literal
 
 from embeddings.types import Document, Passage, Place, Related, Span
-from qa.citation_forms import form, form_of_all
+from qa.citation_forms import file_place, form, form_of_all
 
 
 def locator(passage: Passage, language: str = "en") -> str:
@@ -25,24 +26,21 @@ def places(document: Document, span: Span) -> tuple[Place, ...]:
     return document.places[first:last]
 
 
-def source_place(document: Document, passage: Passage) -> str:
-    """Where in its file a passage stands: "lines 7-20", "page 3", "pages 3-4", "chapter1.xhtml, block 12"."""
+def source_place(document: Document, passage: Passage, language: str = "en") -> str:
+    """Where in its file a passage stands: "lines 7-20", "page 3", "pages 3-4", "chapter1.xhtml, block 12"; in the
+    reader's language, as `locator`."""
     found = places(document, Span(passage.start, passage.end))
     if not found:
         first = document.text.count("\n", 0, passage.start) + 1
         last = first + document.text.count("\n", passage.start, passage.end)
-        return _range("line", first, last)
+        return file_place("lines", first, last, language)
     part = f"{found[0].part}, " if found[0].part else ""
-    unit = "block" if found[0].box is None else "page"
     same_part = [place for place in found if place.part == found[0].part]
-    return part + _range(unit, same_part[0].number, same_part[-1].number)
+    unit: Literal["pages", "blocks"] = "blocks" if found[0].box is None else "pages"
+    return part + file_place(unit, same_part[0].number, same_part[-1].number, language)
 
 
 def related_words(other: Related) -> str:
     """What to say of a document that belongs to the cited one."""
     words = f"amends {other.symbol}" if other.kind == "original" else f"there is a {other.kind}: {other.symbol}"
     return f"{words} ({other.doc_id})".replace("a addendum", "an addendum")
-
-
-def _range(unit: str, first: int, last: int) -> str:
-    return f"{unit} {first}" if first == last else f"{unit}s {first}-{last}"
