@@ -63,4 +63,6 @@ def russian_stem(word: str) -> str:
 
 def name_stem(word: str) -> str:
     """What all cases of a folded Russian noun or adjective share: соглашение, соглашению, соглашениям."""
-    return russian_stem(word).removesuffix("и") if "а" <= word[0] <= "я" else word
+    if not "а" <= word[0] <= "я" or len(word) < 4:
+        return word
+    return russian_stem(word).removesuffix("и")

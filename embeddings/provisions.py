@@ -530,8 +530,8 @@ def _in_frames(text: Folded) -> Iterator[Provision]:
             if link is None:
                 break
             at = link.end()
-        if read:
-            done = read[-1].end  # nothing new begins inside a list
+        if closed:
+            done = read[closed - 1].end  # nothing new begins inside a list
         for each in read[:closed]:
             yield each if each.kind == unit else _with_kind(each, unit)
 

@@ -71,7 +71,8 @@ def test_names_as_they_are_written(text: str, code: str) -> None:
     "text",
     [
         "a cat", "CAT scan", "crc", "CRC/C/GC/25", "E/CRC.1", "the Convention", "《公约》",
-        "Convention. Against Torture", "Convention on the", "公约缔约国会议", "United Nations", "Paris. Agreement", "NPTX",
+        "Convention. Against Torture", "Convention on the", "公约缔约国会议", "United Nations", "Paris. Agreement",
+        "NPTX", "Конвенция и пакт",
     ],
 )  # fmt: skip
 def test_no_instrument_here(text: str) -> None:

@@ -12,8 +12,8 @@ from embeddings.types import Document, SourceFile
 
 ANY_TEXT = st.text(st.characters(), max_size=200)
 PIECES = (
-    "article articles art. 54 51 , and to ( ) (a) paragraph 1 of the Convention Charter 第 五十四 条 款 项 章 、 和 至 《公约》 "
-    "المادة المواد الفقرة و ٥٤ من الاتفاقية статья статьи пункт Конвенции resolution resolutions 58/4 2254 (2015) "
+    "article articles art. 54 51 , and to ( ) (a) paragraph 1 of the Convention Charter 第 五十四 条 款 项 章 、 和 至 "
+    "《公约》 и المادة المواد الفقرة و ٥٤ من الاتفاقية статья статьи пункт Конвенции resolution resolutions 58/4 2254 (2015) "
     "General Assembly 大会 号决议 قرار A/RES/58/4 Add.1 UNCAC chapter V \u00ad \u0301 \ud800 ﷺ ㈤ its Security Council"
 )
 MIXED = st.lists(st.sampled_from(PIECES.split()), max_size=30).flatmap(
@@ -47,7 +47,8 @@ def words(text: str) -> list[str]:
         "el artículo 54, párrafo 1 a)", "el apartado a) del párrafo 1 del artículo 54", "párr. 1 a) del art. 54",
         "статья 54, пункт 1 a)", "пунктом 1 a) статьи 54", "подпункт a) пункта 1 статьи 54", "ст. 54, п. 1 а)",
         "المادة ٥٤، الفقرة ١ (أ)", "الفقرة 1 (أ) من المادة 54", "الفقرة الفرعية (أ) من الفقرة 1 من المادة 54",
-        "第五十四条第一款(a)项", "第54条第1款(a)项", "第五十四條第一款（a）項", "第五十四条第一款第(一)项", "第五十四条第一款㈠项",
+        "第五十四条第一款(a)项", "第54条第1款(a)项", "第五十四條第一款（a）項", "第五十四条第一款第(一)项",
+        "第五十四条第一款㈠项",
     ],
 )  # fmt: skip
 def test_article_54_paragraph_1_a_in_any_language(text: str) -> None:
@@ -198,7 +199,8 @@ def test_no_reference_here(text: str) -> None:
 
 
 def test_a_mention_stands_at_its_place() -> None:
-    text = "By (arts. 15 and 16) and para\u00adgraph 1 of arti\u00adcle ５４, 根据《公约》第五十二条和第五十三条；والمادة ٩"
+    text = "By (arts. 15 and 16) and para\u00adgraph 1 of arti\u00adcle ５４, "
+    text += "根据《公约》第五十二条和第五十三条；والمادة ٩"
     assert words(text) == [
         "arts. 15", "16", "para\u00adgraph 1 of arti\u00adcle ５４", "第五十二条", "第五十三条", "المادة ٩",
     ]  # fmt: skip
