@@ -78,9 +78,9 @@ def turn(question: str, answer: Answer, entities: Sequence[str] = ()) -> Turn:
 
 FEW: Final = 3
 """Words of content; a question that has more is taken to stand by itself, unless it points back."""
-FITS: Final = 1.0
-"""A question that may be a new topic is given words of the turn before when its best score with them is at least this
-share of its best score without. Words that don't belong to it lower the score, since each token counts alike."""
+FITS: Final = 1.05
+"""A question that may be a new topic is given words of the turn before when its best score with them is that many times
+its best score without. Words that don't belong to it lower the score, since each token counts alike."""
 _OWN_ANTECEDENT: Final = 2
 """Words of content before a pronoun, which then more likely stands for one of them than for what was said before."""
 _MAX_CARRIED: Final = 12
@@ -95,8 +95,9 @@ _YEAR: Final = re.compile("(?<![0-9])(?:1[89]|20)[0-9]{2}(?![0-9])")
 _OUTER: Final = " \t\r\n?？!！.。…؟,，、;；:：¿¡"
 _SETS_OFF: Final = ",،、:：.…!–—-"
 _PARTICLES: Final = re.compile("(?:呢|吗|吧|啊|呀|么)?$")
-_JOINED: Final = re.compile("[ \u00a0'’./&‐‑-]?")
-"""What may stand between two words that are taken over as they stand."""
+_MAX_BETWEEN: Final = 12
+"""Characters between two words that are taken over as they stand: " des ", " of the "."""
+_APART: Final = frozenset('\n?？!！.。…؟,，、،;；:：¿¡()（）[]"“”«»')
 
 
 def understood(question: str, history: Sequence[Turn], search: Search | None = None) -> Understood:
@@ -418,14 +419,15 @@ def _carried(query: str, beside: str) -> tuple[str, ...]:
 
 
 def _adjoin(query: str, end: int, start: int) -> bool:
+    """Whether two words of content stand together in `query`, with at most a few small words between them."""
     between = query[end:start]
-    return _JOINED.fullmatch(between) is not None or (
-        len(between) == 1 and lexicon.FUNCTION_HAN.fullmatch(between) is not None
-    )
+    if not between.strip() or len(between) == 1:
+        return between not in _APART
+    return len(between) <= _MAX_BETWEEN and not set(between) & _APART
 
 
 def _fits(alone: Sequence[ScoredPassage], carrying: Sequence[ScoredPassage]) -> bool:
-    """Whether a question's best score is no worse with words of the turn before than without."""
+    """Whether a question's best score is better with words of the turn before than without."""
     if not alone or not carrying:
         return bool(carrying)
     return max(hit.score for hit in carrying) >= FITS * max(hit.score for hit in alone)
