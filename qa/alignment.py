@@ -7,9 +7,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-WORD: Final = 3
-MARK: Final = 1
+WORD: Final = 6
+MARK: Final = 2
 """What a word and a punctuation mark weigh: a lost comma is not a lost word."""
+CHANGE: Final = 1
+TAKEN: Final = 2
+"""What a word of the quotation costs besides where it stands for another one, or for none: of ways that are equal else
+the one with more words alike is taken, and a word beside another one before a word beside nothing."""
 _OMISSION: Final = 6 * WORD
 """The most that one gap in the quotation costs: whoever leaves a sentence out still quotes the rest."""
 
@@ -28,8 +32,9 @@ class Alignment:
 def align(quote: Sequence[int], text: Sequence[int], quote_weights: Sequence[int], weights: Sequence[int]) -> Alignment:
     """The stretch of `text` that `quote` is made of with the least changes; both are the numbers of words.
 
-    What stands before and behind that stretch costs nothing. A word taken away, put in or changed costs its weight, a
-    word changed into a mark both; words that the quotation leaves out in one place cost `_OMISSION` at most. Needs
+    What stands before and behind that stretch costs nothing. A word put in costs its weight, one that is changed
+    `CHANGE` more, one that is taken away `TAKEN` more, a word changed into a mark both; words that the quotation leaves
+    out in one place cost `_OMISSION` at most. Needs
     m × n / 2 bytes and time in proportion to m × n. Raises ValueError for an empty quotation.
     """
     if not quote:
@@ -40,8 +45,8 @@ def align(quote: Sequence[int], text: Sequence[int], quote_weights: Sequence[int
     last = np.zeros(len(words) + 1, np.int32)
     trace = np.empty((len(quote), 4, len(last) // 8 + 1), np.uint8)
     for place, (word, weight) in enumerate(zip(quote, quote_weights, strict=True)):
-        changed = np.where(heavy == weight, weight, heavy + weight)
-        taken = last + weight
+        changed = np.where(heavy == weight, weight, heavy + weight) + CHANGE
+        taken = last + weight + TAKEN
         matched = last[:-1] + np.where(words == word, 0, changed)
         entered = taken.copy()
         np.minimum(entered[1:], matched, out=entered[1:])
