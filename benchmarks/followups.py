@@ -2,10 +2,10 @@
 
     python -m benchmarks.followups BENCH [--out FILE]
 
-BENCH holds `mtrag_human/`: conversations in English, the last question of each as it was asked, with all questions before
-it, and as a person rewrote it to stand by itself. The answers of the conversations are not given, and the pool is reduced:
-figures compare only with each other. `half 0` and `half 1` share no conversation; what could be chosen in `qa/followup.py`
-was chosen on the first. Rewritten by a person as it stood (`same`): a question that needs nothing from before it.
+BENCH holds `mtrag_human/`: conversations in English, the last question of each as it was asked, with all questions
+before it, and as a person rewrote it to stand by itself. The answers of the conversations are not given, and the pool
+is reduced: figures compare only with each other. `half 0` and `half 1` share no conversation; what could be chosen in
+`qa/followup.py` was chosen on the first. `same`: later questions that a person left as they were.
 """
 
 import argparse
@@ -128,10 +128,9 @@ def table(result: Mapping[str, Any]) -> str:
         name for name, figures in result.items() if isinstance(figures, dict) and name not in {"questions", "changed"}
     ]
     lines = ["| nDCG@10 | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|"]
-    for row in ("questions", "changed"):
-        lines.append(f"| {row} | " + " | ".join(str(result[row][name]) for name in names) + " |")
-    for way in ways:
-        lines.append(f"| {way} | " + " | ".join(f"{result[way][name] * 100:.1f}" for name in names) + " |")
+    rows = {row: [str(result[row][name]) for name in names] for row in ("questions", "changed")}
+    rows |= {way: [f"{result[way][name] * 100:.1f}" for name in names] for way in ways}
+    lines += [f"| {row} | {' | '.join(cells)} |" for row, cells in rows.items()]
     return "\n".join(lines)
 
 

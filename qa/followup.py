@@ -76,11 +76,12 @@ def turn(question: str, answer: Answer, entities: Sequence[str] = ()) -> Turn:
     return Turn(question, answer.question, tuple(cited), tuple(entities))
 
 
-FEW: Final = 3
-"""Words of content; a question that has more is taken to stand by itself, unless it points back."""
-FITS: Final = 1.05
-"""A question that may be a new topic is given words of the turn before when its best score with them is that many times
-its best score without. Words that don't belong to it lower the score, since each token counts alike."""
+FEW: Final = 2
+"""Words of content; a question that has more is taken to stand by itself, unless it points back: subject, verb and
+object make a whole question."""
+FITS: Final = 0.9
+"""A question that may be a new topic is given words of the turn before when its best score with them is at least this
+share of its best score without. Words that don't belong to it lower the score, since each token counts alike."""
 _OWN_ANTECEDENT: Final = 2
 """Words of content before a pronoun, which then more likely stands for one of them than for what was said before."""
 _MAX_CARRIED: Final = 12
@@ -427,7 +428,7 @@ def _adjoin(query: str, end: int, start: int) -> bool:
 
 
 def _fits(alone: Sequence[ScoredPassage], carrying: Sequence[ScoredPassage]) -> bool:
-    """Whether a question's best score is better with words of the turn before than without."""
+    """Whether a question's best score hardly loses by words of the turn before."""
     if not alone or not carrying:
         return bool(carrying)
     return max(hit.score for hit in carrying) >= FITS * max(hit.score for hit in alone)
