@@ -5,7 +5,7 @@
 BENCH holds `mtrag_human/`: conversations in English, the last question of each as it was asked, with all questions
 before it, and as a person rewrote it to stand by itself. The answers of the conversations are not given, and the pool
 is reduced: figures compare only with each other. `half 0` and `half 1` share no conversation; what could be chosen in
-`qa/followup.py` was chosen on the first. `same`: later questions that a person left as they were.
+`qa/followup.py` was first chosen on half 0. `same`: later questions that a person left as they were.
 """
 
 import argparse
