@@ -1,7 +1,6 @@
 """What is known about a document: as a file beside it says, as it says at its head, as its properties have it."""
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -12,7 +11,7 @@ from babel import Locale
 from embeddings.documents.extract import Extract
 from embeddings.documents.metafile import Metadata
 from embeddings.types import Heading
-from embeddings.words import symbols
+from embeddings.words import fold, symbols
 
 _MAX_HEAD: Final = 3000
 """Characters at a document's beginning among which its symbol and date are looked for."""
@@ -73,10 +72,10 @@ def _date(line: str) -> str:
     if found := _HAN_DATE.search(line):
         return _checked(int(found[1]), int(found[2]), int(found[3]))
     for found in _DAY_FIRST.finditer(line):
-        if month := _months().get(_folded(found[2])):
+        if month := months().get(fold(found[2])):
             return _checked(int(found[3]), month, int(found[1]))
     for found in _MONTH_FIRST.finditer(line):
-        if month := _months().get(_folded(found[1])):
+        if month := months().get(fold(found[1])):
             return _checked(int(found[3]), month, int(found[2]))
     return _iso(line)
 
@@ -94,16 +93,12 @@ def _checked(year: int, month: int, day: int) -> str:
 
 
 @cache
-def _months() -> Mapping[str, int]:
+def months() -> Mapping[str, int]:
     """The names of months in the languages that UN documents are in, folded."""
     found: dict[str, int] = {}
     for name in _MONTH_LOCALES:
         for context in ("format", "stand-alone"):
             for width in ("wide", "abbreviated"):
                 names = Locale.parse(name).months[context][width]
-                found |= {_folded(word).rstrip("."): month for month, word in names.items()}
+                found |= {fold(word).rstrip("."): month for month, word in names.items()}
     return found
-
-
-def _folded(word: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c))
