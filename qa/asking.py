@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Final
@@ -19,6 +20,17 @@ class Kind(StrEnum):
     ARTICLE = "article"
     DATE = "date"
     AMOUNT = "amount"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a question asks for: a list of a `kind`, and its `subject`, which is the question without words of asking.
+
+    "which countries use unexplained-wealth orders?" asks for countries; its subject is "unexplained-wealth orders".
+    """
+
+    kind: Kind
+    subject: str
 
 
 _LANGUAGES: Final = ("en", "fr", "es", "ru", "ar", "zh")
@@ -61,19 +73,20 @@ _ENGLISH_ORDERS: Final = frozenset({"name", "show", "find", "give", "list", "men
 _ENGLISH_OPENING: Final = frozenset(
     {"please", "can", "could", "would", "you", "and", "now", "then", "will", "kindly", "to"}
 )
+_EDGES: Final = " \t\r\n\u3000?？¿؟!！¡.。,，、،;；:："
 _CHINESE_END: Final = re.compile("[\\s？?。.！!]{0,5}$")
 _CHINESE_ASKED: Final = re.compile("(?:都|一共|总共)?(?:有|是|为|包括)(?:哪些|什么|哪几个|谁|多少)?|名单|清单|列表")
 
 
-def asked_for(question: str, language: str) -> Kind | None:
+def asked_for(question: str, language: str) -> Asked | None:
     """What a list of would answer the question, None where it asks for something else.
 
     `language` (ISO 639-1) is tried first, then the others in the same script: short questions are easily mistaken.
     """
     read = lexicon.tokens(question)
     for spoken in _spoken(read, language):
-        if kind := _Reader(question, read, spoken).kind():
-            return kind
+        if asked := _Reader(question, read, spoken).asked():
+            return asked
     return None
 
 
@@ -97,14 +110,55 @@ class _Reader:
         self.nouns = [each for each in _nouns(language).find(question) if not self._in_name(each)]
         self.modifiers = _modifiers().find(question) if language == "zh" else []
 
-    def kind(self) -> Kind | None:
+    def asked(self) -> Asked | None:
         for place, word in enumerate(self.asking):
             if word.value in (Kind.DATE, Kind.AMOUNT):
                 if not self._joins_clauses(word, self.asking[place + 1 :]):
-                    return Kind(word.value)
-            elif word.value and (noun := self._noun_after(word)):
-                return noun
-        return self._noun_first()
+                    return Asked(Kind(word.value), self._subject(word.first, word.last))
+            elif word.value and (found := self._noun_after(word)):
+                kind, noun = found
+                return Asked(kind, self._subject(word.first, noun.last))
+        if found := self._noun_first():
+            kind, noun = found
+            return Asked(kind, self._subject(noun.first, noun.last))
+        return None
+
+    def _subject(self, first: int, last: int) -> str:
+        """The question without the tokens [first, last] and the words of asking around them."""
+        if self.language == "zh":
+            return self._chinese_subject(self.read[first].start, self.read[last].end)
+        opening = _words(table.PREPOSED, self.language) | _words(table.OPENINGS, self.language)
+        while first and self._is_one_of(first - 1, opening):
+            first -= 1
+        before = self.question[: self.read[first].start].strip(_EDGES)
+        return " ".join(part for part in (before, self._behind(last + 1)) if part)
+
+    def _behind(self, at: int) -> str:
+        """What follows the frame, without a relative pronoun, an auxiliary and a light verb at its beginning."""
+        for words in (table.RELATIVES, table.AUXILIARIES):
+            if words[self.language] and self._is_one_of(at, _words(words, self.language)):
+                at += 1
+        if at >= len(self.read):
+            return ""
+        return self._without_light(self.question[self.read[at].start :].strip(_EDGES))
+
+    def _chinese_subject(self, start: int, end: int) -> str:
+        before, behind = self.question[:start].strip(_EDGES), self.question[end:].strip(_EDGES)
+        before = before.removesuffix("的")
+        behind = _CHINESE_ASKED.sub("", behind, count=1).strip(_EDGES) if before else behind
+        openings = [each for each in _openings().find(before) if each.start == 0]
+        before = before[openings[0].end :].strip(_EDGES) if openings else before
+        if not behind:
+            return self._without_light(before)
+        behind = self._without_light(behind)
+        return f"{before} {behind}" if before and self.question[start - 1] in _EDGES else before + behind
+
+    def _without_light(self, subject: str) -> str:
+        """A subject without a verb that says little, such as "use", at its beginning."""
+        found = _light(self.language).find(subject)
+        if not found or found[0].first:
+            return subject
+        return subject[found[0].end :].strip(_EDGES) or subject
 
     def _asks(self, word: Found[str]) -> bool:
         """Whether a word that has other uses asks here."""
@@ -136,8 +190,8 @@ class _Reader:
         follows = self.read[word.last + 1].word if word.last + 1 < len(self.read) else ""
         return bool(others) and follows not in _AUXILIARIES
 
-    def _noun_after(self, word: Found[str]) -> Kind | None:
-        """What the noun behind an asking word is."""
+    def _noun_after(self, word: Found[str]) -> tuple[Kind, Found[str]] | None:
+        """The noun behind an asking word, and what it is."""
         order = word.value == "list"
         noun = self._next_noun(word.last + 1, order=order)
         if noun is None:
@@ -149,8 +203,8 @@ class _Reader:
         kind = Kind(noun.value)
         singular = self.language == "en" and self._word(noun.last) in ("country", "state", "body", "government")
         if order and singular and kind in (Kind.COUNTRY, Kind.BODY):
-            return kind if self._word(noun.last + 1) in _words(table.RELATIVES, "en") else None
-        return kind
+            return (kind, noun) if self._word(noun.last + 1) in _words(table.RELATIVES, "en") else None
+        return kind, noun
 
     def _next_noun(self, at: int, *, order: bool) -> Found[str] | None:
         articles = _words(table.ARTICLES, self.language) if order else frozenset()
@@ -191,7 +245,7 @@ class _Reader:
             return self._word(noun.last + 1) in _words(table.OTHER_NOUNS, "en")
         return False
 
-    def _noun_first(self) -> Kind | None:
+    def _noun_first(self) -> tuple[Kind, Found[str]] | None:
         """Without any asking word: "countries that use ...", 使用……的国家."""
         if not self.nouns:
             return None
@@ -202,15 +256,15 @@ class _Reader:
         begins = all(self._is_one_of(place, articles) for place in range(first.first))
         several = self.language != "en" or self._word(first.last).endswith("s")
         related = self._is_one_of(first.last + 1, _words(table.RELATIVES, self.language))
-        return Kind(first.value) if begins and several and related and not self.asking else None
+        return (Kind(first.value), first) if begins and several and related and not self.asking else None
 
-    def _chinese_noun_last(self, last: Found[str]) -> Kind | None:
+    def _chinese_noun_last(self, last: Found[str]) -> tuple[Kind, Found[str]] | None:
         """In Chinese what says which ones stands before the noun, and 有哪些 behind it."""
         if any(word.value != "list" and word.start < last.end for word in self.asking):
             return None
         rest = _CHINESE_ASKED.sub("", self.question[last.end :], count=1)
         described = self.question[last.start - 1 : last.start] == "的"
-        return Kind(last.value) if described and _CHINESE_END.fullmatch(rest) else None
+        return (Kind(last.value), last) if described and _CHINESE_END.fullmatch(rest) else None
 
     def _noun_at(self, place: int) -> Found[str] | None:
         return next((noun for noun in self.nouns if noun.first == place), None)
@@ -238,6 +292,16 @@ _ASKING: Final = (
 def _nouns(language: str) -> Lexicon[str]:
     entries = [(word, kind) for kind, by in table.NOUNS.items() for word in by[language].split("|")]
     return Lexicon(entries)
+
+
+@cache
+def _openings() -> Lexicon[None]:
+    return Lexicon((word, None) for word in f"{table.LIST['zh']}|{table.OPENINGS['zh']}".split("|"))
+
+
+@cache
+def _light(language: str) -> Lexicon[None]:
+    return Lexicon((word, None) for word in table.LIGHT[language].split("|"))
 
 
 @cache

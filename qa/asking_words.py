@@ -191,3 +191,38 @@ RELATIVES: Final = {
     "zh": "",
 }
 """After these a noun at the beginning is what is asked for: "countries that use ..."."""
+
+OPENINGS: Final = {
+    "en": "please|can|could|would|you|will|kindly|the|all|a|list|name|names|give|show|tell|me|us|find|identify|"
+    "of|i|want|need|know",
+    "fr": "les|le|la|tous|toutes|liste|noms|donnez|moi|une|est|ce|que|savoir|listez|citez|c",
+    "es": "los|las|el|la|todos|todas|lista|una|nombres|dime|digame|saber",
+    "ru": "все|всех|список|перечень|пожалуйста|мне|скажите|названия",
+    "ar": "جميع|كل|قائمة|أسماء|من|فضلك|هل|هي|هو",
+    "zh": "请问|请|所有|全部|列出|在|于|由|为|从|是|的|请告诉我|我想知道|有|有关|各",
+}
+"""Before what is asked for these say nothing of the subject."""
+
+AUXILIARIES: Final = {
+    "en": "do|does|did|is|are|was|were",
+    "fr": "est|sont|t|il|elle|ils|elles",
+    "es": "",
+    "ru": "",
+    "ar": "",
+    "zh": "",
+}
+"""Behind what is asked for these only carry the tense."""
+
+LIGHT: Final = {
+    "en": "use|uses|used|using|have|has|had|having|apply|applies|applied|applying|there are|there is|there were",
+    "fr": "utilisent|utilise|utilisaient|ont utilisé|utilisant|utiliser|utilisés|ont|a|avaient|avoir|ayant|appliquent|"
+          "applique|appliquer|disposent de|disposent d|disposent|recourent à|y a",
+    "es": "usan|usa|usaron|usar|usando|utilizan|utiliza|utilizaron|utilizar|utilizando|tienen|tiene|tenían|"
+    "tener|aplican|"
+          "aplica|aplicar|han utilizado|disponen de|emplean|hay",
+    "ru": "использовать|используют|использует|использовали|использующие|использующих|применять|применяют|применяет|"
+          "применяли|применяющие|применяющих|иметь|имеют|имеет|имели|имеющие|есть",
+    "ar": "تستخدم|يستخدم|تستعمل|استخدمت|تستخدمها|المستخدمة|لديها|لديه|لدى|تطبق|يطبق|طبقت|تملك|عندها",
+    "zh": "使用了|使用|采用了|采用|适用|有|拥有|具有|实行|运用|应用",
+}  # fmt: skip
+"""Verbs that say no more than that there is what follows."""

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings.language import language_of
-from qa.asking import Kind, asked_for
+from qa.asking import Asked, Kind, asked_for
 
 QUESTIONS = {
     Kind.COUNTRY: """
@@ -160,13 +160,60 @@ CASES = [(line.strip(), kind) for kind, lines in QUESTIONS.items() for line in l
 
 @pytest.mark.parametrize(("question", "kind"), CASES)
 def test_the_head_noun_behind_the_asking_word_counts(question: str, kind: Kind | None) -> None:
-    assert asked_for(question, language_of(question)) == kind
-    assert asked_for(question, "und") == kind
+    for language in (language_of(question), "und"):
+        asked = asked_for(question, language)
+        assert (asked and asked.kind) == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "subject"),
+    [
+        ("which countries use unexplained-wealth orders?", "en", "unexplained-wealth orders"),
+        ("list the countries that have X", "en", "X"),
+        ("Please list all States parties that have adopted a law.", "en", "adopted a law"),
+        ("how much money was recovered?", "en", "money was recovered"),
+        ("When did the new law enter into force?", "en", "the new law enter into force"),
+        ("which countries do not use X?", "en", "not use X"),
+        ("which countries?", "en", ""),
+        ("Countries that use unexplained-wealth orders", "en", "unexplained-wealth orders"),
+        ("quels pays utilisent X ?", "fr", "X"),
+        ("Dans quels pays existe une loi ?", "fr", "existe une loi"),
+        ("Citez les pays qui ont X.", "fr", "X"),
+        ("¿Qué países utilizan órdenes de riqueza?", "es", "órdenes de riqueza"),
+        ("Enumere todos los países que tienen X", "es", "X"),
+        ("¿cuánto dinero se recuperó?", "es", "dinero se recuperó"),
+        ("Какие страны используют приказы?", "ru", "приказы"),
+        ("В каких странах есть такие законы?", "ru", "такие законы"),
+        ("Когда вступил в силу закон?", "ru", "вступил в силу закон"),
+        ("ما هي الدول التي تستخدم أوامر الثروة؟", "ar", "أوامر الثروة"),
+        ("أي البلدان لديها قانون؟", "ar", "قانون"),
+        ("متى دخل القانون حيز النفاذ؟", "ar", "دخل القانون حيز النفاذ"),
+        ("哪些国家使用来历不明财富令？", "zh", "来历不明财富令"),
+        ("使用来历不明财富令的国家有哪些？", "zh", "来历不明财富令"),
+        ("请列出使用来历不明财富令的国家", "zh", "来历不明财富令"),
+        ("追回了多少资产？", "zh", "追回了资产"),
+        ("哪些国家？", "zh", ""),
+    ],
+)
+def test_the_subject_is_what_the_words_of_asking_leave(question: str, language: str, subject: str) -> None:
+    asked = asked_for(question, language)
+    assert asked is not None
+    assert asked.subject == subject
+
+
+WORDS = ["which", "countries", "use", "list", "the", "哪些", "国家", "使用", "的", "？", "?", "quels", "pays", "أي"]
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join))
+def test_a_subject_comes_from_the_question(question: str) -> None:
+    asked = asked_for(question, "zh")
+    assert asked is None or set(asked.subject.split()) <= set(question.replace("?", " ").replace("？", " ").split())
 
 
 @given(st.text(max_size=80))
 def test_anything_may_be_asked(question: str) -> None:
-    assert asked_for(question, "en") in {None, *Kind}
+    asked = asked_for(question, "en")
+    assert asked is None or isinstance(asked, Asked)
 
 
 @pytest.mark.parametrize("piece", ["which ", "哪些", "哪些联合国", "国家", "的国家有", "أي ", "какие ", "list the "])
