@@ -29,6 +29,7 @@ from qa.types import ScoredPassage
 
 TURN: Final = "\n|user|:"
 TOP_K: Final = 101
+SET: Final = "mtrag_human"
 
 Record = Mapping[str, Any]
 
@@ -85,7 +86,7 @@ def groups(record: Record) -> list[str]:
 
 def evaluate(bench: Path, index: Index, encoder: Encoder) -> dict[str, Any]:
     """nDCG@10 of every way to search, by group of questions."""
-    folder = bench / "mtrag_human"
+    folder = bench / SET
     qrels = evaluation.read_qrels(folder / "qrels.tsv")
     records = [record for record in evaluation.read_jsonl(folder / "queries.jsonl") if record["id"] in qrels]
     search = Searcher(Retriever(index, encoder))
@@ -142,7 +143,7 @@ def main() -> int:
     arguments = parser.parse_args()
     model = find_model(arguments.model)
     encoder = load_encoder(model, many=True)
-    index = evaluation.index_records(evaluation.read_jsonl(arguments.bench / "mtrag_human" / "passages.jsonl"), encoder)
+    index = evaluation.index_records(evaluation.read_jsonl(arguments.bench / SET / "passages.jsonl"), encoder)
     result = evaluate(arguments.bench, index, encoder)
     print(table(result))
     report({**provenance(), "model": model.identity.name, **result}, arguments.out)

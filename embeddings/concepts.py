@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 
 from embeddings import country_names
 from embeddings.folded import Folded, russian_stem, without_particles
@@ -25,6 +25,18 @@ class Concept:
     token: str
     start: int
     end: int
+
+
+def country_name(token: str, language: str) -> str:
+    """The name of a country, by its token ("country:ZW"), in a language as CLDR has it; in English for unknown ones.
+
+    Raises KeyError when no country has that token.
+    """
+    code = token.removeprefix("country:")
+    try:
+        return str(Locale.parse(language).territories[code])
+    except (UnknownLocaleError, ValueError, KeyError):
+        return str(Locale.parse("en").territories[code])
 
 
 def concepts(text: str) -> list[Concept]:

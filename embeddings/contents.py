@@ -10,6 +10,7 @@ from embeddings.background import Background
 from embeddings.generation import Hold
 from embeddings.index.dense import DenseIndex
 from embeddings.index.lexical import LexicalIndex
+from embeddings.index.references import ReferenceIndex
 from embeddings.index.tokens import TokenIndex
 from embeddings.types import Document, Heading, Passage, Place, Related, Run, SourceFile, Span, Version
 
@@ -28,6 +29,7 @@ class Index:
     lexical: LexicalIndex
     tokens: TokenIndex
     coarse: TokenIndex
+    references: ReferenceIndex
     held: Hold | None = None
 
     def save(self, folder: Path) -> None:
@@ -39,6 +41,7 @@ class Index:
         self.lexical.save(folder)
         self.tokens.save(folder, "tokens")
         self.coarse.save(folder, "coarse")
+        self.references.save(folder)
 
     @classmethod
     def load(cls, folder: Path, held: Hold | None = None) -> Self:
@@ -52,6 +55,7 @@ class Index:
             LexicalIndex.load(folder),
             TokenIndex.load(folder, "tokens"),
             TokenIndex.load(folder, "coarse"),
+            ReferenceIndex.load(folder),
             held,
         )
 

@@ -11,8 +11,10 @@ from embeddings.concepts import concepts
 from embeddings.contents import Index
 from embeddings.index.dense import DenseIndex
 from embeddings.index.lexical import LexicalIndex
+from embeddings.index.references import ReferenceIndex
 from embeddings.index.tokens import TokenIndex
 from embeddings.passage_vectors import PassageVectors, content_hash, vectors_of
+from embeddings.references import Reference
 from embeddings.shelf import MemoryShelf, Shelf
 from embeddings.types import Document, Encoder, Passage, TextEncoding
 from embeddings.words import words
@@ -62,7 +64,8 @@ def index_passages(
             progress(done + start + len(step), len(passages))
     found_by = [shelf.get(key) for key in keys]
     named = [shelf.words(key) or words_of(passage) for key, passage in zip(keys, passages, strict=True)]
-    return assembled(documents, passages, background, found_by, named, shelf.scratch())
+    referring = [shelf.references(key) for key in keys]
+    return assembled(documents, passages, background, found_by, named, referring, shelf.scratch())
 
 
 def _made(
@@ -80,11 +83,16 @@ def assembled(
     background: Background,
     vectors: Sequence[PassageVectors],
     named: Sequence[Sequence[str]],
+    referring: Sequence[Sequence[Reference] | None] = (),
     scratch: Path | None = None,
 ) -> Index:
-    """An index of passages whose vectors and words are made already; the largest parts in files in `scratch`."""
+    """An index of passages whose vectors and words are made already; the largest parts in files in `scratch`.
+
+    `referring`: the references that each passage makes by itself, None where they have to be recognised.
+    """
+    by_id = {document.doc_id: document for document in documents}
     return Index(
-        {document.doc_id: document for document in documents},
+        by_id,
         passages,
         background,
         DenseIndex.build(
@@ -94,6 +102,7 @@ def assembled(
         LexicalIndex.build(named),
         TokenIndex.build([each.tokens for each in vectors], scratch and scratch / "tokens"),
         TokenIndex.build([each.coarse for each in vectors], scratch and scratch / "coarse"),
+        ReferenceIndex.build(by_id, passages, referring),
     )
 
 

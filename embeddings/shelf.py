@@ -30,6 +30,7 @@ from embeddings.contents import Index
 from embeddings.errors import IndexStoreError
 from embeddings.index.tokens import PassageTokens
 from embeddings.passage_vectors import PassageVectors, content_hash
+from embeddings.references import Reference
 from embeddings.types import EncoderIdentity
 
 _FORMAT: Final = 1
@@ -48,6 +49,10 @@ class Shelf(Protocol):
 
     def words(self, key: str) -> Sequence[str] | None:
         """The words of the passage, None where they have to be made."""
+        ...
+
+    def references(self, key: str) -> Sequence[Reference] | None:
+        """What the passage refers to by itself, None where it has to be recognised."""
         ...
 
     def get(self, key: str) -> PassageVectors: ...
@@ -71,6 +76,9 @@ class MemoryShelf:
         return key in self._made
 
     def words(self, key: str) -> Sequence[str] | None:  # noqa: ARG002
+        return None
+
+    def references(self, key: str) -> Sequence[Reference] | None:  # noqa: ARG002
         return None
 
     def get(self, key: str) -> PassageVectors:
@@ -113,6 +121,10 @@ class StoredShelf:
     def words(self, key: str) -> Sequence[str] | None:
         number = self._numbers.get(key)
         return None if number is None else self._words[number]
+
+    def references(self, key: str) -> Sequence[Reference] | None:
+        number = self._numbers.get(key)
+        return None if number is None or self._previous is None else self._previous.references.alone(number)
 
     def get(self, key: str) -> PassageVectors:
         if self._previous is not None and key in self._numbers:

@@ -14,8 +14,8 @@ from typing import Final
 import opencc
 import snowballstemmer
 
-WORD_RULES: Final = "1"
-"""Raised when the same text would give other words or concepts, so that indexes made before are rebuilt."""
+WORD_RULES: Final = "2"
+"""Raised when the same text would give other words, concepts or references, so that indexes made before are rebuilt."""
 
 _LETTERS_UNSPACED: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Myanmar, Khmer
 _SYLLABLES: Final = (

@@ -1,28 +1,41 @@
 """The whole online flow on one screen: question in, cited answer out."""
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from embeddings.contents import Index
 from embeddings.encoder import load_encoder
 from embeddings.models import find_model
 from embeddings.store import IndexStore
-from embeddings.types import Encoder
-from qa.answer import compose
-from qa.query import make_query
+from embeddings.types import Encoder, Passage
+from qa import asking, listing, reference_lookup
+from qa.answer import Answer, Scope, cited, hit_of, quoted
+from qa.followup import Reason, Turn, Understood, understood
+from qa.query import Query, make_query
 from qa.question import check_question
+from qa.reference_lookup import ReferenceQuery
 from qa.retriever import Retriever
-from qa.types import Answer, ScoredPassage
+from qa.types import ScoredPassage
 
-DEFAULT_TOP_K = 5
+DEFAULT_TOP_K: Final = 5
+_LISTED: Final = 50
+"""Passages that a table is gathered from; the best ones by what the question is about."""
+_COMPARED: Final = 30
+"""Hits by which two readings of a follow-up are told apart."""
 
 
 class Assistant:
     """Answers questions from one generation of an index. Safe to share between threads: asking changes nothing."""
 
-    def __init__(self, index: Index, encoder: Encoder) -> None:
+    def __init__(self, index: Index, encoder: Encoder, state: str = "") -> None:
+        """`state`: the generation's name, where the index is stored."""
         self.index = index
+        self.state = state
+        self.encoder = encoder.identity
         self._retriever = Retriever(index, encoder)
+        self._scope = Scope.of(index)
+        self._versions = {passage.passage_id: passage for passage in index.passages}
 
     @classmethod
     def open(cls, index_dir: str | Path = "index", model: str = "") -> Self:
@@ -32,8 +45,8 @@ class Assistant:
         EncoderError when the model cannot be loaded.
         """
         found = find_model(model)
-        index = IndexStore(Path(index_dir)).open(found.identity)
-        return cls(index, load_encoder(found))
+        state, index, _ = IndexStore(Path(index_dir)).opened(found.identity)
+        return cls(index, load_encoder(found), state)
 
     def now(self) -> Self:
         """Itself; `qa.live.Live` gives another one when the index has changed."""
@@ -47,14 +60,81 @@ class Assistant:
         return self._retriever.retrieve(make_query(check_question(query)), top_k, every_version=every_version)
 
     def ask(
-        self, question: str, top_k: int = DEFAULT_TOP_K, *, expand: bool = True, every_version: bool = False
+        self,
+        question: str,
+        top_k: int = DEFAULT_TOP_K,
+        *,
+        history: Sequence[Turn] = (),
+        searched: str = "",
+        reader: str = "",
+        expand: bool = True,
+        every_version: bool = False,
     ) -> Answer:
         """Answer in the documents' own words, each quotation with its citation.
 
-        Without `expand` the question's words are searched as they stand; else also the countries, articles and symbols
-        that it names, in every language. Of a paragraph's language versions one comes, or with `every_version` all.
+        `history`: the turns before (`qa.answer.turn`), which a follow-up may lean on; `searched`: a query to be
+        searched as it is instead of what the question is understood as. `reader`: a language (ISO 639-1) in which
+        paragraphs are shown beside those found, where the documents have them. Without `expand` the words are searched
+        as they stand; else also the countries, articles and symbols that they name, in every language. Of a paragraph's
+        language versions one comes, or with `every_version` all.
 
         Raises QuestionError when it is blank or too long, ValueError when `top_k` is not positive.
         """
-        query = make_query(check_question(question), expand=expand)
-        return compose(query, self._retriever.retrieve(query, top_k, every_version=every_version))
+        question = check_question(question)
+        meant = Understood(check_question(searched), Reason.ALONE) if searched else self._understood(question, history)
+        query = make_query(meant.text, expand=expand)
+        wanted = reference_lookup.asked(meant.text) if expand else None
+        if wanted is not None:
+            return self._referring(question, meant, query, wanted, reader)
+        hits = self._retriever.retrieve(query, top_k, every_version=every_version)
+        line = self._retriever.calibration.line if self._retriever.calibration else None
+        least = line.relevance if line else 0.0
+        above = [hit for hit in hits if hit.relevance is None or hit.relevance >= least]
+        below = [hit for hit in hits if hit not in above]
+        table = self._table(query, reader) if above else None
+        if table is not None:
+            known = {hit.passage.passage_id for hit in above}
+            above += [hit for hit in table.hits if hit.passage.passage_id not in known]
+            known |= {hit.passage.passage_id for hit in above}
+            below = [hit for hit in below if hit.passage.passage_id not in known]
+        citations = cited(above, self._beside(above, reader))
+        return Answer(
+            question, meant, query.language, quoted(citations), citations, tuple(below), table, None, query.expansions,
+            self._scope, line,
+        )  # fmt: skip
+
+    def _understood(self, question: str, history: Sequence[Turn]) -> Understood:
+        def search(text: str) -> Sequence[ScoredPassage]:
+            return self._retriever.retrieve(make_query(text), _COMPARED)
+
+        return understood(question, history, search)
+
+    def _referring(self, question: str, meant: Understood, query: Query, wanted: ReferenceQuery, reader: str) -> Answer:
+        """Every passage that makes a reference, in the order of the documents."""
+        found = reference_lookup.lookup(self.index, wanted)
+        hits = [hit_of(row, rank) for rank, row in enumerate(found.rows, 1)]
+        citations = cited(hits, self._beside(hits, reader))
+        return Answer(
+            question, meant, query.language, quoted(citations), citations, (), None, found, query.expansions,
+            self._scope, None,
+        )  # fmt: skip
+
+    def _table(self, query: Query, reader: str) -> listing.Table | None:
+        """What the question asks for a list of, from every passage that bears on its subject."""
+        asked = asking.asked_for(query.text, query.language)
+        if asked is None:
+            return None
+        subject = make_query(asked.subject) if asked.subject else query
+        hits = self._retriever.retrieve(subject, _LISTED)
+        bearing = self._retriever.bearing(subject, hits)
+        return listing.table(asked.kind, hits, bearing, self.index.passages, reader or query.language)
+
+    def _beside(self, hits: Iterable[ScoredPassage], reader: str) -> list[Passage | None]:
+        """The version of each hit in the reader's language, where it is in another one."""
+        found: list[Passage | None] = []
+        for hit in hits:
+            versions = {} if hit.passage.language == reader else {
+                version.language: version.passage_id for version in hit.passage.versions if not version.doubtful
+            }  # fmt: skip
+            found.append(self._versions[versions[reader]] if reader in versions else None)
+        return found

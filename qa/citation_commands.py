@@ -14,7 +14,8 @@ from embeddings.store import IndexStore
 from embeddings.types import Document, Passage, Span
 from qa.citation_formats import FORMATS, Cited, formatted
 from qa.citations import locator, source_place
-from qa.pins import PinError, Resolved, Resolver, pin_passage, read_pins
+from qa.errors import PinError
+from qa.pins import Resolved, Resolver, pin_passage, read_pins
 from qa.quotation_differences import Difference
 from qa.quotations import Finder, Place, Stretch, Verdict
 

@@ -9,9 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from embeddings.__main__ import add_build_arguments, add_index_arguments, add_model_argument, progress_bar, run_build
-from embeddings.errors import EmbeddingsError, IndexMismatch
+from embeddings.errors import EmbeddingsError
+from qa.ask_commands import add_ask_arguments, add_replay_arguments, positive
+from qa.citation_commands import add_cite_arguments, add_verify_arguments
 from qa.errors import EvaluationError, QAError
 from qa.index_commands import add_tending_arguments
+from qa.reference_commands import add_reference_arguments
 from qa.retriever import Stage
 
 
@@ -46,13 +49,19 @@ def _parser() -> argparse.ArgumentParser:
     build.set_defaults(run=run_build)
 
     ask = commands.add_parser("ask", help="ask a question in any language")
-    ask.add_argument("question")
-    ask.add_argument("--top-k", type=_positive, default=5, metavar="N", help="how many passages (default: 5)")
-    ask.add_argument("--no-expand", action="store_true", help="search the words as they stand, in no other language")
-    ask.add_argument("--every-version", action="store_true", help="show a paragraph in each of its languages")
-    ask.add_argument("--json", action="store_true", help="print one JSON object")
-    add_index_arguments(ask)
-    ask.set_defaults(run=_ask)
+    add_ask_arguments(ask)
+
+    replay = commands.add_parser("replay", help="search again what a record says, and compare")
+    add_replay_arguments(replay)
+
+    references = commands.add_parser("references", help="what the documents refer to, and where")
+    add_reference_arguments(references)
+
+    verify = commands.add_parser("verify", help="tell whether a quotation stands in the documents")
+    add_verify_arguments(verify)
+
+    cite = commands.add_parser("cite", help="citations: show, pin, resolve")
+    add_cite_arguments(cite)
 
     index = commands.add_parser("index", help="look after the index: list, verify, rollback, gc")
     add_tending_arguments(index)
@@ -66,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--passages", type=Path, required=True, metavar="F", help="JSONL {id, text, title?, lang?}")
     evaluate.add_argument("--queries", type=Path, required=True, metavar="F", help="JSONL {id, text}")
     evaluate.add_argument("--qrels", type=Path, required=True, metavar="F", help="TREC judgements, or three columns")
-    evaluate.add_argument("--top-k", type=_positive, default=100, metavar="N", help="ranks looked at (default: 100)")
+    evaluate.add_argument("--top-k", type=positive, default=100, metavar="N", help="ranks looked at (default: 100)")
     evaluate.add_argument("--stages", type=_stages, default="all", help="dense, words, tokens by commas, or all")
     evaluate.add_argument("--json", action="store_true", help="print one JSON object")
     evaluate.add_argument("--run-out", type=Path, metavar="F", help="write the run as TREC has it")
@@ -104,24 +113,6 @@ def run_serve(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _ask(arguments: argparse.Namespace) -> int:
-    from qa.assistant import Assistant
-    from qa.output import as_json, as_text
-    from qa.question import check_question
-
-    check_question(arguments.question)  # before the model is loaded, which takes seconds
-    _refuse_stale(arguments)
-    assistant = Assistant.open(arguments.index, arguments.model)
-    answer = assistant.ask(
-        arguments.question,
-        arguments.top_k,
-        expand=not arguments.no_expand,
-        every_version=arguments.every_version,
-    )
-    print(json.dumps(as_json(answer), ensure_ascii=False, indent=2) if arguments.json else as_text(answer))
-    return 0
-
-
 def _inspect(arguments: argparse.Namespace) -> int:
     from embeddings.inspection import inspected
     from qa.output import inspection_json, inspection_text
@@ -131,19 +122,6 @@ def _inspect(arguments: argparse.Namespace) -> int:
         json.dumps(inspection_json(found), ensure_ascii=False, indent=2) if arguments.json else inspection_text(found)
     )
     return 0
-
-
-def _refuse_stale(arguments: argparse.Namespace) -> None:
-    """Raise IndexMismatch when the documents changed since; an index may well be used where they are not."""
-    from embeddings.documents import scan
-    from embeddings.store import IndexStore, build_command, changed
-
-    if not arguments.seeds.is_dir():
-        return
-    reason = changed(IndexStore(arguments.index).manifest(), scan(arguments.seeds).files)
-    if reason is not None:
-        command = build_command(arguments.index)
-        raise IndexMismatch(f"the index in {str(arguments.index)!r} {reason}; rebuild it with: {command}")
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
@@ -182,13 +160,6 @@ def _stages(text: str) -> Stage:
     if not chosen & (Stage.DENSE | Stage.WORDS):
         raise argparse.ArgumentTypeError(f"{text!r} brings no candidates; add dense or words")
     return chosen
-
-
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"must be at least 1, not {value}")
-    return value
 
 
 def _port(text: str) -> int:

@@ -2,6 +2,10 @@
 
 QAError
 ├── QuestionError   a question that cannot be asked: blank or too long
+├── QuotationError  a quotation that cannot be looked for
+├── PinError        a pinned citation that cannot be made or read
+├── ConversationError  a conversation or a record that cannot be read or written
+├── RecordError     what is given is no record of a search
 ├── EvaluationError what is to be measured cannot be read
 └── ServeError      the page cannot be served
 
@@ -15,6 +19,22 @@ class QAError(Exception):
 
 class QuestionError(QAError):
     """A question that cannot be asked: blank or too long."""
+
+
+class QuotationError(QAError):
+    """A quotation that cannot be looked for."""
+
+
+class PinError(QAError):
+    """A pinned citation that cannot be made or read."""
+
+
+class ConversationError(QAError):
+    """A conversation or a record that cannot be read or written."""
+
+
+class RecordError(QAError):
+    """What is given is no record of a search."""
 
 
 class EvaluationError(QAError):

@@ -15,7 +15,7 @@ from embeddings.numbering import chinese_numeral
 from embeddings.words import FOLDING, UNSPACED, WORD, words
 from qa import followup_words as lexicon
 from qa.question import MAX_QUESTION
-from qa.types import Answer, ScoredPassage
+from qa.types import ScoredPassage
 
 Search = Callable[[str], Sequence[ScoredPassage]]
 """A query's hits, best first; some dozens of them, so that two queries' hits can be compared."""
@@ -68,12 +68,6 @@ class Understood:
     def follows(self) -> bool:
         """Whether it is a follow-up."""
         return self.reason is not Reason.ALONE
-
-
-def turn(question: str, answer: Answer, entities: Sequence[str] = ()) -> Turn:
-    """The turn that an answer ends: `question` as it was typed; the answer knows what was searched."""
-    cited = (Cited(citation.hit.passage.passage_id, citation.hit.sentence) for citation in answer.citations)
-    return Turn(question, answer.question, tuple(cited), tuple(entities))
 
 
 FEW: Final = 2

@@ -1,42 +1,87 @@
 """An answer as JSON and as text for a terminal."""
 
+from dataclasses import asdict
 from typing import Any, Final
 
 from embeddings.inspection import Inspection
 from embeddings.source_text import harmless
 from embeddings.types import Document, Passage, Span
+from qa.answer import Answer
 from qa.citations import locator, places, related_words, source_place
-from qa.types import Answer, ScoredPassage
+from qa.listing_output import table_json, table_text
+from qa.pins import pin
+from qa.reference_output import reference_json, reference_text
+from qa.relevance import Line
+from qa.types import Citation, ScoredPassage
 
 _SHOWN: Final = 90
 """Characters of a paragraph in a list of all."""
 
 
 def as_json(answer: Answer) -> dict[str, Any]:
-    """The answer as `qa ask --json` prints it. Keys may be added, none is renamed. Offsets count characters."""
+    """The answer as `qa ask --json` prints it (docs/ask.schema.json). Keys may be added, none is renamed.
+
+    Offsets count characters.
+    """
     return {
         "question": answer.question,
+        "searched": answer.searched,
+        "understood": {"reason": answer.understood.reason.value, "carried": list(answer.understood.carried)},
+        "language": answer.language,
         "answer": answer.text,
+        "absent": answer.absent,
         "expansions": [
-            {"words": answer.question[item.start : item.end], "searched": item.token} for item in answer.expansions
+            {"words": answer.searched[item.start : item.end], "searched": item.token} for item in answer.expansions
         ],
-        "passages": [_passage_json(citation.hit) for citation in answer.citations],
+        "passages": [_citation_json(citation, answer.language) for citation in answer.citations],
+        "nearest": [_passage_json(hit, answer.language) for hit in answer.nearest],
+        "table": table_json(answer.table) if answer.table else None,
+        "references": reference_json(answer.references) if answer.references else None,
+        "scope": {
+            "documents": answer.scope.documents,
+            "paragraphs": answer.scope.passages,
+            "languages": list(answer.scope.languages),
+        },
+        "line": asdict(answer.line) if answer.line else None,
     }
 
 
-def _passage_json(hit: ScoredPassage) -> dict[str, Any]:
+def _citation_json(citation: Citation, language: str) -> dict[str, Any]:
+    beside = citation.beside
+    return {
+        **_passage_json(citation.hit, language),
+        "number": citation.number,
+        "pin": pin(citation).to_text(),
+        "beside": None
+        if beside is None
+        else {
+            "passage_id": beside.passage_id,
+            "language": beside.language,
+            "text": beside.text,
+            "start": beside.start,
+            "end": beside.end,
+        },
+    }
+
+
+def _passage_json(hit: ScoredPassage, language: str) -> dict[str, Any]:
     sentence = hit.sentence_source
     return {
         "rank": hit.rank,
         "score": round(hit.score, 6),
+        "relevance": None if hit.relevance is None else round(hit.relevance, 6),
         "passage_id": hit.passage.passage_id,
         "doc_id": hit.passage.doc_id,
         "title": hit.document.title,
         "section": list(hit.passage.section),
         "article": hit.passage.article,
         "paragraph": hit.paragraph,
+        "locator": locator(hit.passage, language),
         "text": hit.text,
         "sentence": hit.sentence,
+        "words": [
+            {"text": hit.text[span.start : span.end], "start": span.start, "end": span.end} for span in hit.words
+        ],
         "start": hit.passage.start,
         "end": hit.passage.end,
         "language": hit.passage.language,
@@ -70,22 +115,97 @@ def _related_json(document: Document) -> list[dict[str, Any]]:
     return [{"doc_id": other.doc_id, "symbol": other.symbol, "kind": other.kind} for other in document.related]
 
 
-def as_text(answer: Answer) -> str:
-    """The answer for a terminal: each citation with its place, its score and the marked sentence."""
+def as_text(answer: Answer, *, nearest: bool = False) -> str:
+    """The answer for a terminal: what was searched, the table, each citation with its place and marked sentence.
+
+    Where nothing answers it says so, with what was searched; `nearest` shows the passages below the line in full.
+    """
     parts = []
-    for citation in answer.citations:
-        hit = citation.hit
-        place = " › ".join([hit.document.title, *hit.passage.section, locator(hit.passage)])
-        parts.append(
-            f"[{citation.number}] {place}\n"
-            f"    {hit.document.source.path}, {source_place(hit.document, hit.passage)}, score {hit.score:.3f}\n"
-            + "".join(f"    {line}\n" for line in _notices(hit))
-            + f"    {hit.sentence}"
-        )
-    if answer.expansions:
-        searched = ", ".join(dict.fromkeys(item.token for item in answer.expansions))
-        parts.append(f"searched in every language: {searched}")
+    if answer.searched != answer.question:
+        parts.append(f"searched: {answer.searched}")
+    if answer.references:
+        parts.append(reference_text(answer.references))
+    elif answer.absent:
+        parts.append(absence_text(answer))
+    else:
+        parts += [table_text(answer.table)] if answer.table else []
+        parts += [_citation_text(citation, answer.language) for citation in answer.citations]
+    if nearest:
+        parts += [_passage_text(hit, f"({hit.rank})", answer.language) for hit in answer.nearest]
+    elif answer.nearest:
+        parts.append(_nearest_line(answer))
+    if answer.expansions and not answer.references:
+        tokens = ", ".join(dict.fromkeys(item.token for item in answer.expansions))
+        parts.append(f"searched in every language: {tokens}")
     return harmless("\n\n".join(parts))
+
+
+def absence_text(answer: Answer) -> str:
+    """That nothing answers, what was searched, and what that is worth."""
+    scope = answer.scope
+    text = (
+        f"nothing in these documents answers that, as far as can be told; searched: {counted(scope.passages, 'paragraph')} "
+        f"of {counted(scope.documents, 'document')} ({', '.join(scope.languages)})"
+    )
+    if answer.line is not None:
+        text += f"\nthe line is a relevance of {answer.line.relevance:.0%}: {line_words(answer.line)}"
+    return text
+
+
+def line_words(line: Line) -> str:
+    """The operating point of a line."""
+    return (
+        f"where it was drawn, {line.false_answers:.0%} of questions on other subjects pass it, "
+        f"{line.near_misses:.0%} of those whose answer was taken out of its document, and {line.answered:.0%} of those that are answered"
+    )
+
+
+def _nearest_line(answer: Answer) -> str:
+    places = "; ".join(
+        f"{hit.document.source.path} {locator(hit.passage, answer.language)}, {_likelihood(hit)}"
+        for hit in answer.nearest
+    )
+    return f"below the line: {places} (show them: --nearest)"
+
+
+def _citation_text(citation: Citation, language: str) -> str:
+    text = _passage_text(citation.hit, f"[{citation.number}]", language)
+    if citation.beside is None:
+        return text
+    beside = citation.beside
+    return f"{text}\n    {beside.language} {locator(beside, beside.language)}: {_one_line(beside.text)}"
+
+
+def _passage_text(hit: ScoredPassage, label: str, language: str) -> str:
+    place = " › ".join([hit.document.title, *hit.passage.section, locator(hit.passage, language)])
+    return (
+        f"{label} {place}\n"
+        f"    {hit.document.source.path}, {source_place(hit.document, hit.passage)}, {_likelihood(hit)}\n"
+        + "".join(f"    {line}\n" for line in _notices(hit))
+        + f"    {_one_line(_with_marks(hit))}"
+    )
+
+
+def _likelihood(hit: ScoredPassage) -> str:
+    return f"score {hit.score:.3f}" if hit.relevance is None else f"relevance {hit.relevance:.0%}"
+
+
+def _with_marks(hit: ScoredPassage) -> str:
+    """The marked sentence, the matching words in it set off."""
+    text, at = "", hit.marked.start
+    for word in hit.words:
+        text += f"{hit.text[at : word.start]}*{hit.text[word.start : word.end]}*"
+        at = word.end
+    return text + hit.text[at : hit.marked.end]
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def counted(count: int, what: str) -> str:
+    """A number of things: "1 paragraph", "14 paragraphs"."""
+    return f"{count:,} {what}" + ("" if count == 1 else "s")
 
 
 def _notices(hit: ScoredPassage) -> list[str]:

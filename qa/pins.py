@@ -13,9 +13,9 @@ from typing import Any, Final, Literal
 from embeddings.contents import Index
 from embeddings.source_text import INVISIBLE, source_span
 from embeddings.types import Document, Passage, Span
-from qa.errors import QAError
+from qa.errors import PinError, QuotationError
 from qa.quotation_differences import Difference
-from qa.quotation_parts import MAX_QUOTE, QuotationError
+from qa.quotation_parts import MAX_QUOTE
 from qa.quotations import NEAR, Finder
 from qa.types import Citation
 
@@ -31,10 +31,6 @@ _CHECK_BYTES: Final = 4
 
 Status = Literal["unchanged", "moved", "changed", "gone"]
 Moved = Literal["file", "path", "document", "paragraph", "place"]
-
-
-class PinError(QAError):
-    """A pinned citation that cannot be made or read."""
 
 
 @dataclass(frozen=True, slots=True)

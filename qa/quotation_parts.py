@@ -10,7 +10,7 @@ from embeddings.numbering import leading_number
 from embeddings.source_text import INVISIBLE
 from embeddings.types import Span
 from qa.alignment import MARK, WORD
-from qa.errors import QAError
+from qa.errors import QuotationError
 from qa.quoted_words import QUOTATION_MARK, Words, is_word, words_of
 
 MAX_QUOTE: Final = 8_000
@@ -31,10 +31,6 @@ _CAPITAL_GIVEN: Final = re.compile("\\s{0,20}[\"“„«'‘「『]?\\[([^\\W\\d
 """`[T]he`: the case of a first letter changed, and the change shown."""
 _AT_END: Final = frozenset('".,;:。、،؛…')
 """What may end a quotation, or come at its ends, without standing in the source."""
-
-
-class QuotationError(QAError):
-    """A quotation that cannot be looked for: without words, or too long."""
 
 
 @dataclass(frozen=True, slots=True)

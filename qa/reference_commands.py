@@ -21,7 +21,6 @@ def add_reference_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _references(arguments: argparse.Namespace) -> int:
-    from embeddings.index.references import ReferenceIndex
     from embeddings.models import find_model
     from embeddings.store import IndexStore
     from qa.reference_lookup import lookup, parsed
@@ -29,13 +28,12 @@ def _references(arguments: argparse.Namespace) -> int:
 
     query = parsed(arguments.reference) if arguments.reference else None  # before the index is opened
     index = IndexStore(arguments.index).open(find_model(arguments.model).identity)
-    found_by = ReferenceIndex.build(index.documents, index.passages)
     if query is None:
-        counts = found_by.counts()
+        counts = index.references.counts()
         text = counts_text(counts, len(index.documents), len(index.passages))
         print(json.dumps(counts_json(counts), ensure_ascii=False, indent=2) if arguments.json else text)
         return 0
-    answer = lookup(index, found_by, query)
+    answer = lookup(index, query)
     print(
         json.dumps(reference_json(answer), ensure_ascii=False, indent=2) if arguments.json else reference_text(answer)
     )

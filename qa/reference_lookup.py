@@ -12,7 +12,6 @@ from typing import Final
 from embeddings.contents import Index
 from embeddings.definitions import own_instrument
 from embeddings.folded import Folded, name_stem, without_particles
-from embeddings.index.references import ReferenceIndex
 from embeddings.instruments import INSTRUMENTS
 from embeddings.provisions import as_roman
 from embeddings.references import Reference, references
@@ -187,9 +186,9 @@ class ReferenceAnswer:
     languages: tuple[str, ...]
 
 
-def lookup(index: Index, found_by: ReferenceIndex, query: ReferenceQuery) -> ReferenceAnswer:
+def lookup(index: Index, query: ReferenceQuery) -> ReferenceAnswer:
     """Every passage of the index that makes one of the references that are looked for."""
-    found = found_by.find(lambda each: any(doubt_of(wanted, each) is not None for wanted in query.references))
+    found = index.references.find(lambda each: any(doubt_of(wanted, each) is not None for wanted in query.references))
     texts = _texts(index, query)
     rows = []
     for number in sorted(found.keys() | texts.keys()):
@@ -198,7 +197,7 @@ def lookup(index: Index, found_by: ReferenceIndex, query: ReferenceQuery) -> Ref
         if number in texts:
             mentions += tuple(_own(passage, each) for each in texts[number])
         rows.append(Row(passage, index.documents[passage.doc_id], mentions, number in texts))
-    wider = found_by.find(lambda each: any(_is_wider(wanted, each) for wanted in query.references))
+    wider = index.references.find(lambda each: any(_is_wider(wanted, each) for wanted in query.references))
     languages = sorted({passage.language for passage in index.passages})
     wider_only = len(wider.keys() - found.keys() - texts.keys())
     return ReferenceAnswer(query, tuple(rows), wider_only, len(index.documents), len(index.passages), tuple(languages))

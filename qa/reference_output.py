@@ -86,8 +86,8 @@ def _mention_json(passage: Passage, mention: Mention) -> dict[str, Any]:
     }
 
 
-def reference_text(answer: ReferenceAnswer) -> str:
-    """A complete answer for a terminal: what was searched, then each passage with its sentences."""
+def reference_summary(answer: ReferenceAnswer) -> str:
+    """In how many of the paragraphs that were searched the references are made, in a line."""
     names = " or ".join(dict.fromkeys(name_of(each) for each in answer.query.references))
     searched = (
         f"{_counted(answer.passages, 'paragraph')} of {_counted(answer.documents, 'document')} "
@@ -95,12 +95,14 @@ def reference_text(answer: ReferenceAnswer) -> str:
     )
     if answer.rows:
         certain = sum(row.certain for row in answer.rows)
-        parts = [f"{names}: in {len(answer.rows)} of {searched}, all of them shown"]
-        if certain < len(answer.rows):
-            parts[0] += f"; {len(answer.rows) - certain} perhaps, as marked"
-    else:
-        parts = [f"{names}: in none of {searched}; all of them were searched"]
-    parts += [_row_text(row) for row in answer.rows]
+        text = f"{names}: in {len(answer.rows)} of {searched}, all of them shown"
+        return text if certain == len(answer.rows) else f"{text}; {len(answer.rows) - certain} perhaps, as marked"
+    return f"{names}: in none of {searched}; all of them were searched"
+
+
+def reference_text(answer: ReferenceAnswer) -> str:
+    """A complete answer for a terminal: what was searched, then each passage with its sentences."""
+    parts = [reference_summary(answer), *(_row_text(row) for row in answer.rows)]
     if answer.wider:
         parts.append(
             f"besides, {_counted(answer.wider, 'paragraph')} on the article as a whole or on another part of it"

@@ -10,10 +10,12 @@ import numpy.typing as npt
 
 from embeddings.contents import Index
 from embeddings.index.tokens import TokenIndex
-from embeddings.types import Encoder, Span, Vectors
+from embeddings.types import Encoder, Vectors
 from embeddings.vectors import one_blas_thread, unit
+from qa.marking import PassageMatch, bearing, matching_words, sentence_at, sentence_scores
 from qa.query import Query
-from qa.scoring import best_sentence, passage_scores
+from qa.relevance import Calibration
+from qa.scoring import passage_scores
 from qa.types import ScoredPassage
 
 BY_WORDS: Final = 50
@@ -27,6 +29,8 @@ _WORDS_WEIGHT: Final = 0.3
 """What the question's words, all found, add to a score of matched tokens, from 0 to 1. Where a passage is in another
 language they can't be found, which says nothing against it: there they count only when they raise its score."""
 
+_SAMPLE: Final = 64
+"""Passages of each language that tell how any passage matches a word; evenly taken, so always the same ones."""
 Ids = npt.NDArray[np.int64]
 
 
@@ -71,8 +75,14 @@ class Retriever:
         self._index = index
         self._encoder = encoder
         self._languages = np.array([passage.language for passage in index.passages])
-        has_versions = any(passage.versions for passage in index.passages)
-        self._numbers = {p.passage_id: number for number, p in enumerate(index.passages)} if has_versions else {}
+        self._has_versions = any(passage.versions for passage in index.passages)
+        self._numbers = {passage.passage_id: number for number, passage in enumerate(index.passages)}
+        self._samples = {
+            language: numbers[:: -(-len(numbers) // _SAMPLE)]
+            for language in np.unique(self._languages).tolist()
+            if len(numbers := np.flatnonzero(self._languages == language))
+        }
+        self.calibration = Calibration.for_encoder(encoder.identity)
         # Where a model does not pool by mean its tokens were not trained to be searched with.
         self._stages = stages if encoder.pools_by_mean else stages & ~Stage.TOKENS
 
@@ -96,7 +106,7 @@ class Retriever:
             # Equal scores keep the order of the index, so that a query's answer never changes.
             order = np.lexsort((found, -scores))
             found, scores = found[order], scores[order]
-            if self._numbers and not every_version:
+            if self._has_versions and not every_version:
                 found, scores = self._one_version_each(query.language, found, scores, top_k)
             return self._hits(encoded, found[:top_k], scores[:top_k])
 
@@ -138,6 +148,24 @@ class Retriever:
         foreign = self._languages[passages] != query.language
         return np.where(foreign, np.maximum(matched, scores), scores).astype(np.float32)
 
+    def bearing(self, query: Query, hits: Sequence[ScoredPassage]) -> dict[str, list[int]]:
+        """Which sentences of the hits bear on `query`: numbers by passage_id."""
+        if not hits:
+            return {}
+        with one_blas_thread():
+            encoded = self.encode(query)
+            numbers = [self._numbers[hit.passage.passage_id] for hit in hits]
+            found = bearing(self._index.tokens.match(encoded.tokens, numbers))
+        return {
+            hit.passage.passage_id: self._as_sentences(number, own)
+            for hit, number, own in zip(hits, numbers, found, strict=True)
+        }
+
+    def _as_sentences(self, number: int, found: Sequence[int]) -> list[int]:
+        """Sentences as the tokens of a passage count them, as its text counts them: one without any token has none."""
+        passage, stored = self._index.passages[number], self._index.tokens.of(number)
+        return sorted({passage.sentences.index(sentence_at(passage, stored, each)) for each in found})
+
     def _one_version_each(self, language: str, found: Ids, scores: Vectors, top_k: int) -> tuple[Ids, Vectors]:
         """The first `top_k` of ranked passages that are no versions of one another, each as `language` has it."""
         chosen: list[int] = []
@@ -158,18 +186,43 @@ class Retriever:
                 break
         return np.array(chosen, np.int64), scores[places]
 
+    def evidence(self, query: EncodedQuery, passages: Ids) -> Vectors:
+        """What relevance is read from: matched tokens and, in the question's language, what words add to them."""
+        matched = passage_scores(self._index.tokens.match(query.tokens, passages))
+        with_words = matched + _WORDS_WEIGHT * query.lexical[passages]
+        foreign = self._languages[passages] != query.language
+        return np.where(foreign, np.maximum(matched, with_words / (1 + _WORDS_WEIGHT)), with_words).astype(np.float32)
+
     def _hits(self, query: EncodedQuery, numbers: Ids, scores: Vectors) -> list[ScoredPassage]:
-        """Ranked passages as hits, the best sentence of each marked."""
+        """Ranked passages as hits: how likely each answers, its best sentence and the matching words in it."""
         if len(numbers) == 0:
             return []
         index = self._index
-        matches = index.tokens.match(query.tokens, numbers)
+        evidence = self.evidence(query, numbers).tolist()
+        usual = {language: self._usual(query, language) for language in set(self._languages[numbers].tolist())}
         hits = []
         for place, (number, score) in enumerate(zip(numbers.tolist(), scores.tolist(), strict=True)):
-            passage = index.passages[number]
-            marked = _sentence_at(passage.sentences, index.tokens.place(number, best_sentence(matches, place)))
-            hits.append(ScoredPassage(place + 1, score, passage, index.documents[passage.doc_id], marked))
+            passage, stored = index.passages[number], index.tokens.of(number)
+            match = PassageMatch.of(query.tokens, stored)
+            sentence = sentence_at(passage, stored, int(np.argmax(sentence_scores(query.tokens, match))))
+            attainable, relevance = 1.0, None
+            if self.calibration is not None:
+                attainable = self.calibration.attainable_by(query.language, passage.language)
+                relevance = self._relevance(self.calibration, query.language, passage.language, evidence[place])
+            words = matching_words(match, passage.text, sentence, usual[passage.language], attainable)
+            document = index.documents[passage.doc_id]
+            hits.append(ScoredPassage(place + 1, score, passage, document, sentence, relevance, words))
         return hits
+
+    def _relevance(self, calibration: Calibration, question: str, passage: str, evidence: float) -> float:
+        count = int(np.count_nonzero(self._languages == passage))
+        share = calibration.share(question, passage, evidence)
+        return calibration.relevance(share - calibration.chance(question, passage, count))
+
+    def _usual(self, query: EncodedQuery, language: str) -> Vectors:
+        """[num_query_tokens]: how well each of the question's tokens is matched by any passage in a language."""
+        matches = self._index.tokens.match(query.tokens, self._samples[language])
+        return np.asarray(np.median(np.maximum.reduceat(matches.best, matches.starts, axis=1), axis=1), np.float32)
 
 
 def _highest(scores: Vectors, count: int) -> tuple[Ids, Vectors]:
@@ -189,8 +242,3 @@ def _fused(rankings: Sequence[tuple[Ids, Vectors]]) -> tuple[Ids, Vectors]:
         for rank, number in enumerate(ids.tolist(), 1):
             fused[number] = fused.get(number, 0.0) + 1 / (_RRF_K + rank)
     return np.array(list(fused), np.int64), np.array(list(fused.values()), np.float32)
-
-
-def _sentence_at(sentences: Sequence[Span], place: int) -> Span:
-    """The sentence in which the character before `place` stands."""
-    return next((sentence for sentence in sentences if place <= sentence.end), sentences[-1])

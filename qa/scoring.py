@@ -19,12 +19,6 @@ def passage_scores(matches: SentenceMatches) -> Vectors:
     return np.asarray((whole + window) / 2, dtype=np.float32)
 
 
-def best_sentence(matches: SentenceMatches, passage: int) -> int:
-    """The sentence, counted within passage number `passage` of `matches`, in which the question is matched best."""
-    ends = [*matches.starts[1:].tolist(), matches.best.shape[1]]
-    return int(np.argmax(_matched(matches.best[:, matches.starts[passage] : ends[passage]])))
-
-
 def _matched(best: Vectors) -> Vectors:
     """Root mean square over the question's tokens of their best cosines, [n] from [num_query_tokens, n].
 

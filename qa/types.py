@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from embeddings.concepts import Concept
 from embeddings.source_text import source_span
 from embeddings.types import Document, Passage, Span
 
@@ -11,7 +10,8 @@ from embeddings.types import Document, Passage, Span
 class ScoredPassage:
     """A hit: a passage with its `score` (higher is better; comparable within one question) and `rank` (from 1).
 
-    `marked` is the sentence of the passage that comes closest to the question: characters in `passage.text`.
+    `relevance`: how likely it answers, from 0 to 1; None where the encoder has no calibration. `marked` is the sentence
+    of the passage that answers best, `words` those in it that match the question's: characters in `passage.text`.
     """
 
     rank: int
@@ -19,6 +19,8 @@ class ScoredPassage:
     passage: Passage
     document: Document
     marked: Span
+    relevance: float | None = None
+    words: tuple[Span, ...] = ()
 
     @property
     def text(self) -> str:
@@ -43,20 +45,11 @@ class ScoredPassage:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A number to be printed in brackets, from 1, and the hit it stands for."""
+    """A number to be printed in brackets, from 1, and the hit it stands for.
+
+    `beside`: the same paragraph in the reader's language, where the hit is in another one and there is a version.
+    """
 
     number: int
     hit: ScoredPassage
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the documents say to a question: `text` quotes the marked sentences, each with its citation's number.
-
-    `expansions`: what of the question was searched in every language, with its place in `question`.
-    """
-
-    question: str
-    text: str
-    citations: tuple[Citation, ...]
-    expansions: tuple[Concept, ...]
+    beside: Passage | None = None

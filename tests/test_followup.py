@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Final
 
 import pytest
@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from qa.assistant import Assistant
 from qa.evaluation import index_records
-from qa.followup import Cited, Reason, Turn, turn, understood
+from qa.answer import turn
+from qa.followup import Cited, Reason, Turn, understood
 from qa.query import make_query
 from qa.question import MAX_QUESTION
 from qa.retriever import Retriever
@@ -248,11 +249,11 @@ def test_the_query_can_always_be_searched(word: str, asked: int, searched: int) 
 
 
 def test_a_turn_can_be_kept_as_json(assistant: Assistant) -> None:
-    kept = turn("why?", assistant.ask("Why are assets recovered?"), ["Zimbabwe"])
+    kept = replace(turn(assistant.ask("Why are assets recovered?")), entities=("Zimbabwe",))
     fields = json.loads(json.dumps(asdict(kept)))
     assert Turn(**{**fields, "cited": tuple(Cited(**c) for c in fields["cited"]), "entities": ("Zimbabwe",)}) == kept
     assert kept.searched == "Why are assets recovered?"
-    assert len(kept.cited) == 5
+    assert kept.cited
 
 
 # --- Conversations about the seed ------------------------------------------------------------------------------------
@@ -261,7 +262,7 @@ def test_a_turn_can_be_kept_as_json(assistant: Assistant) -> None:
 def conversation(assistant: Assistant, language: str, question: str) -> tuple[str, list[str]]:
     """What is searched for a question after the one about unexplained-wealth orders, and the paragraphs found."""
     answer = assistant.ask(ASKED[language])
-    history = [turn(ASKED[language], answer, NAMES[language])]
+    history = [replace(turn(answer), entities=tuple(NAMES[language]))]
     found = understood(question, history, lambda query: assistant.retrieve(query, 50))
     return found.text, [hit.paragraph for hit in assistant.retrieve(found.text)]
 

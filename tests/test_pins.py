@@ -14,7 +14,8 @@ from embeddings.contents import Index
 from embeddings.store import IndexStore
 from embeddings.types import Span
 from qa.assistant import Assistant
-from qa.pins import PREFIX, Pin, PinError, Resolved, pin, pin_passage, read_pins, resolve
+from qa.errors import PinError
+from qa.pins import PREFIX, Pin, Resolved, pin, pin_passage, read_pins, resolve
 
 TEXT = """Report
 

@@ -14,7 +14,8 @@ from embeddings.contents import Index
 from embeddings.store import IndexStore
 from qa.alignment import CHANGE, MARK, TAKEN, WORD, align
 from qa.assistant import Assistant
-from qa.quotation_parts import MAX_QUOTE, QuotationError
+from qa.errors import QuotationError
+from qa.quotation_parts import MAX_QUOTE
 from qa.quotations import Finder, Verdict, find
 from qa.quoted_words import words_of
 

@@ -62,7 +62,7 @@ def index(tmp_path: Path, words: WordEncoder) -> Index:
 
 
 def answer(index: Index, text: str) -> ReferenceAnswer:
-    return lookup(index, ReferenceIndex.build(index.documents, index.passages), parsed(text))
+    return lookup(index, parsed(text))
 
 
 def keys(found: ReferenceAnswer) -> list[str]:

@@ -7,8 +7,10 @@ from typing import Any, Final
 import gradio as gr
 
 from embeddings.errors import EmbeddingsError
+from qa.answer import turn
 from qa.assistant import Assistant
 from qa.errors import QAError
+from qa.followup import Turn
 from qa.live import Live
 from qa.web.chatbot import plain_chatbot
 from qa.web.sources import EMPTY, Sources
@@ -48,21 +50,25 @@ def build_page(live: Assistant | Live) -> gr.Blocks:
         documents, paragraphs = _count(len(index.documents), "document"), _count(len(index.passages), "paragraph")
         return f"# {TITLE}\nAnswers are quotations, out of {paragraphs} in {documents}. Ask in any language."
 
-    def ask(question: str, _history: list[Any], shown: list[str]) -> Iterator[tuple[Any, Any, list[str]]]:
+    def ask(
+        question: str, history: list[Any], shown: list[str], turns: list[Turn]
+    ) -> Iterator[tuple[Any, Any, list[str], list[Turn]]]:
         assistant, sources = reading()
+        # As many as are still in the chat: the last question may be asked again, taken back or edited.
+        turns = turns[: sum(message["role"] == "user" for message in history)]
         try:
-            answer = assistant.ask(question, PASSAGES_SHOWN)
+            answer = assistant.ask(question, PASSAGES_SHOWN, history=turns)
         except (QAError, EmbeddingsError) as error:
-            yield f'<div class="qa-problem">{escape(_sentence(str(error)))}</div>', gr.skip(), shown
+            yield f'<div class="qa-problem">{escape(_sentence(str(error)))}</div>', gr.skip(), shown, turns
             return
         cited = dict.fromkeys(citation.hit.document.doc_id for citation in answer.citations)
         shown = list(dict.fromkeys([*cited, *shown]))[:_MAX_DOCUMENTS_SHOWN]
-        yield sources.answer(answer), sources.panel(shown), shown
+        yield sources.answer(answer), sources.panel(shown), shown, [*turns, turn(answer)]
 
     page: gr.Blocks
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_height=True, fill_width=True) as page:
         gr.Markdown(introduction, elem_classes="qa-title")
-        shown = gr.State([])
+        shown, turns = gr.State([]), gr.State([])
         with gr.Row(equal_height=True):
             panel = gr.HTML(EMPTY, elem_id="qa-panel", render=False, js_on_load=None)
             with gr.Column(scale=1, min_width=340):
@@ -86,8 +92,8 @@ def build_page(live: Assistant | Live) -> gr.Blocks:
                         max_lines=4,
                         scale=7,
                     ),
-                    additional_inputs=[shown],
-                    additional_outputs=[panel, shown],
+                    additional_inputs=[shown, turns],
+                    additional_outputs=[panel, shown, turns],
                     autoscroll=False,
                     examples=[[example] for example in EXAMPLES],
                     cache_examples=False,

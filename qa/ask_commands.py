@@ -1,0 +1,100 @@
+"""`qa ask QUESTION` and `qa replay RECORD`."""
+
+import argparse
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from embeddings.__main__ import add_index_arguments
+from qa.errors import ConversationError
+
+
+def add_ask_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `qa ask`."""
+    parser.add_argument("question")
+    parser.add_argument("--top-k", type=positive, default=5, metavar="N", help="how many passages (default: 5)")
+    parser.add_argument("--conversation", type=Path, metavar="FILE", help="go on with the conversation kept in a file")
+    parser.add_argument(
+        "--search", default="", metavar="QUERY", help="search this, whatever the question is understood as"
+    )
+    parser.add_argument(
+        "--reader", default="", metavar="CODE", help="show paragraphs in this language beside, where it is"
+    )
+    parser.add_argument("--nearest", action="store_true", help="show the passages below the line in full")
+    parser.add_argument("--no-expand", action="store_true", help="search the words as they stand, in no other language")
+    parser.add_argument("--every-version", action="store_true", help="show a paragraph in each of its languages")
+    parser.add_argument("--record", type=Path, metavar="FILE", help="write a record of the search")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    add_index_arguments(parser)
+    parser.set_defaults(run=_ask)
+
+
+def add_replay_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `qa replay`."""
+    parser.add_argument("record", type=Path, metavar="FILE", help="a record that qa ask --record wrote")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    add_index_arguments(parser)
+    parser.set_defaults(run=_replay)
+
+
+def positive(text: str) -> int:
+    """A number from 1, as argparse takes it."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"must be at least 1, not {value}")
+    return value
+
+
+def _ask(arguments: argparse.Namespace) -> int:
+    from qa.answer import turn
+    from qa.assistant import Assistant
+    from qa.conversation import read_turns, write_turns
+    from qa.output import as_json, as_text
+    from qa.question import check_question
+    from qa.records import Options, record
+    from qa.stale import refuse_stale
+
+    check_question(arguments.question)  # before the model is loaded, which takes seconds
+    history = read_turns(arguments.conversation) if arguments.conversation else []
+    refuse_stale(arguments)
+    assistant = Assistant.open(arguments.index, arguments.model)
+    options = Options(arguments.top_k, arguments.reader, not arguments.no_expand, arguments.every_version)
+    answer = assistant.ask(arguments.question, history=history, searched=arguments.search, **asdict(options))
+    if arguments.conversation:
+        write_turns(arguments.conversation, [*history, turn(answer)])
+    if arguments.record:
+        _write(arguments.record, record(answer, assistant, options))
+    if arguments.json:
+        print(json.dumps(as_json(answer), ensure_ascii=False, indent=2))
+    else:
+        print(as_text(answer, nearest=arguments.nearest))
+    return 0
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    from qa.assistant import Assistant
+    from qa.errors import RecordError
+    from qa.records import read_record, replay
+
+    try:
+        recorded = read_record(arguments.record.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecordError(f"cannot read {str(arguments.record)!r}: {error}") from error
+    found = replay(recorded, Assistant.open(arguments.index, arguments.model))
+    if arguments.json:
+        print(json.dumps(asdict(found), ensure_ascii=False, indent=2))
+    elif found.differences:
+        print("\n".join(found.differences))
+        reasons = [name for name, other in (("index", found.other_index), ("program", found.other_program)) if other]
+        print(f"another {' and another '.join(reasons)} than recorded" if reasons else "the same index and program")
+    else:
+        print("the same results")
+    return 1 if found.differences else 0
+
+
+def _write(path: Path, value: dict[str, Any]) -> None:
+    try:
+        path.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    except OSError as error:
+        raise ConversationError(f"cannot write {str(path)!r}: {error.strerror}") from error

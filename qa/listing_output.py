@@ -1,0 +1,89 @@
+"""A table of entities as JSON and as text for a terminal."""
+
+from typing import Any
+
+from qa.asking import Kind
+from qa.citations import locator
+from qa.cues import WORDS
+from qa.listing import Mention, Row, Table
+
+_DEFAULT = "en"
+
+
+def table_json(table: Table) -> dict[str, Any]:
+    """The table as JSON. Keys may be added, none is renamed. Offsets count characters of the passage's text."""
+    return {
+        "kind": table.kind.value,
+        "language": table.language,
+        "rows": [
+            {
+                "token": row.token,
+                "name": row.name,
+                "named": row.named,
+                "mentions": [_mention_json(mention, table.language) for mention in row.mentions],
+            }
+            for row in table.rows
+        ],
+    }
+
+
+def _mention_json(mention: Mention, language: str) -> dict[str, Any]:
+    text, speaker, words = mention.hit.text, mention.speaker, mention.words
+    return {
+        "passage_id": mention.hit.passage.passage_id,
+        "locator": locator(mention.hit.passage, language),
+        "relevance": None if mention.hit.relevance is None else round(mention.hit.relevance, 6),
+        "sentence": text[mention.sentence.start : mention.sentence.end],
+        "sentence_start": mention.sentence.start,
+        "sentence_end": mention.sentence.end,
+        "words": text[words.start : words.end] if words else "",
+        "words_start": words.start if words else None,
+        "words_end": words.end if words else None,
+        "how": mention.how,
+        "named_in": speaker.passage.passage_id if speaker else None,
+        "named_as": speaker.words if speaker else None,
+        "cues": [
+            {"kind": cue.kind, "words": text[cue.start : cue.end], "start": cue.start, "end": cue.end}
+            for cue in mention.cues
+        ],
+    }
+
+
+def table_text(table: Table) -> str:
+    """The table for a terminal: an entity, then a line for each place, with its sentence below."""
+    if not table.rows:
+        return f"no {_kind(table.kind)} named in the sentences that bear on the question"
+    return "\n".join(_row_text(row, table.language) for row in table.rows)
+
+
+def _row_text(row: Row, language: str) -> str:
+    label = row.name if row.named else f"{words_of(language)['unnamed']}: {row.name}"
+    lines = [label]
+    for mention in row.mentions:
+        sentence = mention.hit.text[mention.sentence.start : mention.sentence.end]
+        notes = notes_of(mention, language)
+        place = f"{locator(mention.hit.passage, language)}, {mention.hit.document.source.path}"
+        lines.append(f"    {place}" + (f" ({'; '.join(notes)})" if notes else ""))
+        lines.append(f"        {' '.join(sentence.split())}")
+    return "\n".join(lines)
+
+
+def notes_of(mention: Mention, language: str) -> list[str]:
+    """What is to be known of a mention, in the asker's language: how the entity is meant there, and the cues."""
+    table, text = words_of(language), mention.hit.text
+    notes = []
+    if mention.how == "speaker" and mention.speaker is not None:
+        at = mention.words
+        said = f"“{text[at.start : at.end]}” " if at else ""
+        place = locator(mention.speaker.passage, language)
+        notes.append(said + table["named_in"].format(place=place))
+    return notes + [f"{table[cue.kind]}: “{text[cue.start : cue.end]}”" for cue in mention.cues]
+
+
+def words_of(language: str) -> dict[str, str]:
+    """The words of tables in a language, in English where there are none."""
+    return dict(WORDS.get(language, WORDS[_DEFAULT]))
+
+
+def _kind(kind: Kind) -> str:
+    return {"body": "bodies", "country": "countries"}.get(kind.value, f"{kind.value}s")

