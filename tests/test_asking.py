@@ -207,7 +207,8 @@ WORDS = ["which", "countries", "use", "list", "the", "哪些", "国家", "使用
 @given(st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join))
 def test_a_subject_comes_from_the_question(question: str) -> None:
     asked = asked_for(question, "zh")
-    assert asked is None or set(asked.subject.split()) <= set(question.replace("?", " ").replace("？", " ").split())
+    letters = iter(question)
+    assert asked is None or all(letter in letters for letter in asked.subject if not letter.isspace())
 
 
 @given(st.text(max_size=80))
