@@ -15,6 +15,7 @@ from typing import Final
 from embeddings.concepts import Concept
 from embeddings.dates import dates
 from embeddings.folded import Folded, without_particles
+from embeddings.metadata import months
 from embeddings.provisions import provisions
 from embeddings.words import symbols
 
@@ -28,7 +29,7 @@ _PLAIN: Final = (
     r"|[0-9]{1,15}(?:[.,٫][0-9]{1,6})?"
 )
 _NUMBER: Final = re.compile(
-    rf"(?<![\w/.,$'’№§#:=+-])(?:(?P<figures>{_PLAIN})(?:\s?(?P<scale>[十百千万亿]{{1,3}}))?|(?P<han>[{_HAN}]{{1,12}}))"
+    rf"(?<![^\W\u3400-\u9fff])(?<![/.,$'’№§#:=+-])(?:(?P<figures>{_PLAIN})(?:\s?(?P<scale>[十百千万亿]{{1,3}}))?|(?P<han>[{_HAN}]{{1,12}}))"
     r"(?P<more>\s?[多余来])?"
 )
 _SIGN: Final = re.compile(
@@ -335,6 +336,7 @@ _NOT_BEFORE: Final = _set(
 _BEFORE_YEARS: Final = _set("in since by until en desde depuis dans в с до к في عام منذ سنه")
 _YEAR: Final = re.compile("(?:1[89]|20)[0-9]{2}")
 _NOT_NOUNS: Final = _set(
+    "out now then ago "
     "and or to of in on at by for from with is are was were has have had the a an as that which who may shall "
     "should must will would also can could not it its this these those but than if when while where per be "
     "been am pm bis ter quater et ou au aux en par pour dans sur sous avec est sont ont les le la du des que "
@@ -375,7 +377,13 @@ def _han_counted(text: str, measure: re.Match[str]) -> int:
 def _words_counted(text: str, end: int) -> int:
     """The end of the noun behind a number: with adjectives where they come first ("developing countries")."""
     noun = _NOUN.match(text, end)
-    if noun is None or noun["noun"] in _NOT_NOUNS or len(noun["noun"]) < 2 or _HAN_NOUN.match(noun["noun"]):
+    if (
+        noun is None
+        or noun["noun"] in _NOT_NOUNS
+        or noun["noun"] in months()
+        or len(noun["noun"]) < 2
+        or _HAN_NOUN.match(noun["noun"])
+    ):
         return end
     stop = noun.end()
     last = noun
