@@ -113,9 +113,7 @@ def _speakers(
     return {passage.passage_id: own for passage, own in zip(around, speaking(around), strict=True)}
 
 
-def _mentions(
-    kind: Kind, hit: ScoredPassage, number: int, own: Speaking | None
-) -> Iterator[tuple[str, str, Mention]]:
+def _mentions(kind: Kind, hit: ScoredPassage, number: int, own: Speaking | None) -> Iterator[tuple[str, str, Mention]]:
     """The entities that one sentence gives: token, words where there is no token, and the mention."""
     sentence = hit.passage.sentences[number]
     text = hit.text[sentence.start : sentence.end]

@@ -1,13 +1,14 @@
 """A table of entities as JSON and as text for a terminal."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from qa.asking import Kind
 from qa.citations import locator
 from qa.cues import WORDS
 from qa.listing import Mention, Row, Table
 
-_DEFAULT = "en"
+_DEFAULT: Final = "en"
 
 
 def table_json(table: Table) -> dict[str, Any]:
@@ -49,20 +50,24 @@ def _mention_json(mention: Mention, language: str) -> dict[str, Any]:
     }
 
 
-def table_text(table: Table) -> str:
-    """The table for a terminal: an entity, then a line for each place, with its sentence below."""
+def table_text(table: Table, numbers: Mapping[str, int]) -> str:
+    """The table for a terminal: an entity, then a line for each place, with its sentence below.
+
+    `numbers`: of the citations, by passage_id.
+    """
     if not table.rows:
         return f"no {_kind(table.kind)} named in the sentences that bear on the question"
-    return "\n".join(_row_text(row, table.language) for row in table.rows)
+    return "\n".join(_row_text(row, numbers, table.language) for row in table.rows)
 
 
-def _row_text(row: Row, language: str) -> str:
+def _row_text(row: Row, numbers: Mapping[str, int], language: str) -> str:
     label = row.name if row.named else f"{words_of(language)['unnamed']}: {row.name}"
     lines = [label]
     for mention in row.mentions:
         sentence = mention.hit.text[mention.sentence.start : mention.sentence.end]
         notes = notes_of(mention, language)
-        place = f"{locator(mention.hit.passage, language)}, {mention.hit.document.source.path}"
+        passage = mention.hit.passage
+        place = f"[{numbers[passage.passage_id]}] {locator(passage, language)}"
         lines.append(f"    {place}" + (f" ({'; '.join(notes)})" if notes else ""))
         lines.append(f"        {' '.join(sentence.split())}")
     return "\n".join(lines)

@@ -10,13 +10,9 @@ from embeddings.index.tokens import PassageTokens, SentenceMatches
 from embeddings.types import Passage, Span, Vectors
 from embeddings.vectors import pool, unit
 
-# A sentence answers when it matches what the passage's other sentences do not, when it is about the same as a whole,
-# and when it says something besides the question. Fitted on the answers of three sets in Chinese, French and Arabic
-# (`scripts/make_calibration.py`), as parts of the first one's weight.
-_CLOSENESS: Final = 0.55
-_REPETITION: Final = -0.17
-_BEFORE: Final = 0.02
-
+_WEIGHTS: Final = np.array([1.0, 0.55, -0.17, 0.02], np.float32)
+"""Of what `sentence_features` gives: fitted on the answers of three sets in Chinese, French and Arabic by
+`scripts/make_calibration.py`, as parts of the first one's weight."""
 _MATCHED: Final = 0.5
 """A word is marked when it is matched this part of the way from what any passage has to what a translation would."""
 _BEARING: Final = 0.4
@@ -43,23 +39,28 @@ class PassageMatch:
 
 
 def sentence_scores(query: Vectors, match: PassageMatch) -> Vectors:
-    """[num_sentences]: how well each sentence answers, comparable within the passage only.
+    """[num_sentences]: how well each sentence answers, comparable within the passage only."""
+    return np.asarray(sentence_features(query, match) @ _WEIGHTS, np.float32)
 
-    The mean over the question's tokens of how much better the sentence matches them than the passage's sentences do on
-    average; plus the cosine of both means, less how much of the sentence repeats the question.
+
+def sentence_features(query: Vectors, match: PassageMatch) -> Vectors:
+    """[num_sentences, 4]: what tells whether a sentence answers the question with the tokens `query`.
+
+    How much better it matches the question's tokens than the passage's sentences do on average; the cosine of both
+    means; how much of it the question repeats, for what only repeats it says nothing; and how well the sentence before
+    is matched, which often says what this one speaks of. All zero for a question without tokens.
     """
     starts = match.stored.starts
     if match.cosines.shape[1] == 0:
-        return np.zeros(len(starts), np.float32)
+        return np.zeros((len(starts), len(_WEIGHTS)), np.float32)
     best = np.maximum(np.maximum.reduceat(match.cosines, starts, axis=0), 0)
     beyond = np.maximum(best - best.mean(axis=0), 0).mean(axis=1)
     ends = np.append(starts[1:], len(match.tokens))
     closeness = pool(match.tokens, np.stack([starts, ends], axis=1)) @ unit(query.mean(axis=0))
     repeated = np.square(np.maximum(match.cosines.max(axis=1), 0))
     repetition = np.sqrt(np.add.reduceat(repeated, starts) / (ends - starts))
-    matched = np.sqrt(np.square(best).mean(axis=1))
-    before = np.append(0, matched[:-1])
-    return np.asarray(beyond + _CLOSENESS * closeness + _REPETITION * repetition + _BEFORE * before, dtype=np.float32)
+    before = np.append(0, np.sqrt(np.square(best).mean(axis=1))[:-1])
+    return np.stack([beyond, closeness, repetition, before], axis=1).astype(np.float32)
 
 
 def sentence_at(passage: Passage, stored: PassageTokens, number: int) -> Span:

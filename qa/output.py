@@ -128,7 +128,8 @@ def as_text(answer: Answer, *, nearest: bool = False) -> str:
     elif answer.absent:
         parts.append(absence_text(answer))
     else:
-        parts += [table_text(answer.table)] if answer.table else []
+        numbers = {citation.hit.passage.passage_id: citation.number for citation in answer.citations}
+        parts += [table_text(answer.table, numbers)] if answer.table else []
         parts += [_citation_text(citation, answer.language) for citation in answer.citations]
     if nearest:
         parts += [_passage_text(hit, f"({hit.rank})", answer.language) for hit in answer.nearest]
@@ -144,8 +145,9 @@ def absence_text(answer: Answer) -> str:
     """That nothing answers, what was searched, and what that is worth."""
     scope = answer.scope
     text = (
-        f"nothing in these documents answers that, as far as can be told; searched: {counted(scope.passages, 'paragraph')} "
-        f"of {counted(scope.documents, 'document')} ({', '.join(scope.languages)})"
+        "nothing in these documents answers that, as far as can be told; searched: "
+        f"{counted(scope.passages, 'paragraph')} of {counted(scope.documents, 'document')} "
+        f"({', '.join(scope.languages)})"
     )
     if answer.line is not None:
         text += f"\nthe line is a relevance of {answer.line.relevance:.0%}: {line_words(answer.line)}"
@@ -155,8 +157,8 @@ def absence_text(answer: Answer) -> str:
 def line_words(line: Line) -> str:
     """The operating point of a line."""
     return (
-        f"where it was drawn, {line.false_answers:.0%} of questions on other subjects pass it, "
-        f"{line.near_misses:.0%} of those whose answer was taken out of its document, and {line.answered:.0%} of those that are answered"
+        f"where it was drawn, {line.false_answers:.0%} of questions on other subjects pass it, {line.near_misses:.0%} "
+        f"of those whose answer was taken out of its document, {line.answered:.0%} of those that are answered"
     )
 
 

@@ -25,8 +25,10 @@ def _references(arguments: argparse.Namespace) -> int:
     from embeddings.store import IndexStore
     from qa.reference_lookup import lookup, parsed
     from qa.reference_output import counts_json, counts_text, reference_json, reference_text
+    from qa.stale import refuse_stale
 
     query = parsed(arguments.reference) if arguments.reference else None  # before the index is opened
+    refuse_stale(arguments)
     index = IndexStore(arguments.index).open(find_model(arguments.model).identity)
     if query is None:
         counts = index.references.counts()

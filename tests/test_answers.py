@@ -209,7 +209,7 @@ def test_a_conversation_from_the_shell(seed_index: Path, tmp_path: Path, capsys:
     talk = str(tmp_path / "talk.jsonl")
     assert shell(seed_index, "ask", LIST["en"][0], "--conversation", talk) == 0
     shown = capsys.readouterr().out
-    assert shown.startswith("Zimbabwe\n    para. 7")
+    assert shown.startswith("Zimbabwe\n    [1] para. 7")
     assert shell(seed_index, "ask", "and in North Macedonia?", "--conversation", talk, "--json") == 0
     printed = json.loads(capsys.readouterr().out)
     jsonschema.validate(printed, SCHEMA)
