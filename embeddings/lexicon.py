@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, Generic, TypeVar
 
-from embeddings.words import FOLDING, UNSPACED, WORD, words
+from embeddings.folded import Folded
+from embeddings.words import UNSPACED, WORD, words
 
 _TOKEN: Final = re.compile(f"(?P<character>[{UNSPACED}])|{WORD.pattern}")
 _GAP: Final = re.compile("(?:[ \u00a0\"'’‘“”«»()/&·,、،-]|[‐‑–—−]|\\.(?! )){0,4}")
@@ -102,16 +103,15 @@ class Lexicon(Generic[Value]):
 @lru_cache(maxsize=256)
 def tokens(text: str) -> tuple[Token, ...]:
     """The tokens of `text`, in order."""
-    pieces = [FOLDING[ord(character)] for character in text]
-    folded = "".join(pieces)
-    origins = [place for place, piece in enumerate(pieces) for _ in piece]
+    read = Folded(text)
+    folded = read.folded
     found: list[Token] = []
     before = 0
     for match in _TOKEN.finditer(folded):
         gap = _GAP.match(folded, before, match.start())
         joined = gap is not None and gap.end() == match.start()
         forms, first = _forms(match[0])
-        start, end = origins[match.start()], origins[match.end() - 1] + 1
+        start, end = read.span(*match.span())
         found.append(Token(match[0], start, end, joined, forms, first))
         before = match.end()
     return tuple(found)

@@ -11,8 +11,9 @@ from enum import StrEnum
 from typing import Final
 
 from embeddings.concepts import concepts
+from embeddings.folded import Folded
 from embeddings.numbering import chinese_numeral
-from embeddings.words import FOLDING, UNSPACED, WORD, words
+from embeddings.words import UNSPACED, WORD, words
 from qa import followup_words as lexicon
 from qa.question import MAX_QUESTION
 from qa.types import ScoredPassage
@@ -143,19 +144,14 @@ class _Asked:
 
 
 def _read(question: str) -> _Asked:
-    folded, origins = _folded(question)
+    read = Folded(question)
+    folded, origins = read.folded, read.origins
     at, opened, corrects = _opening(folded)
     text = question[origins[at] :] if at < len(origins) else ""
     found = _words(text)
     if not found:  # only opening words: "And?", "No, I meant ..."
         return _Asked(question, tuple(_words(question)), False, False)
     return _Asked(text, tuple(found), opened, corrects)
-
-
-def _folded(text: str) -> tuple[str, list[int]]:
-    """The text folded character by character, and from which character of `text` each came."""
-    pieces = [FOLDING[ord(character)] for character in text]
-    return "".join(pieces), [i for i, piece in enumerate(pieces) for _ in piece]
 
 
 def _opening(folded: str) -> tuple[int, bool, bool]:
@@ -194,7 +190,8 @@ def _is_name(word: str) -> bool:
 
 
 def _words(text: str) -> list[_Word]:
-    folded, origins = _folded(text)
+    read = Folded(text)
+    folded, origins = read.folded, read.origins
     found: list[_Word] = []
     for piece in _PIECE.finditer(folded):
         bounds = [(piece.start(), piece.end(), not piece["unspaced"] and not _has_content(piece[0]))]
@@ -240,7 +237,8 @@ def _by_place(asked: _Asked, before: Turn) -> Understood | None:
 
 def _place(asked: _Asked) -> tuple[int, list[_Word], str] | None:
     """The place that is named, from 1 or -1 for the last, the words that name it, and the noun among them."""
-    folded, origins = _folded(asked.text)
+    read = Folded(asked.text)
+    folded, origins = read.folded, read.origins
     if han := lexicon.ORDINAL_HAN.search(folded):
         start, end = origins[han.start()], origins[han.end() - 1] + 1
         used = [word for word in asked.words if start <= word.start < end]

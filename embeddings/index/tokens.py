@@ -132,10 +132,6 @@ class TokenIndex:
         counts = last - first
         return SentenceMatches(best, np.cumsum(counts) - counts)
 
-    def place(self, passage: int, sentence: int) -> int:
-        """Where the first token of a passage's sentence ends, in the passage's text; sentences are those of `match`."""
-        return int(self._spans[self._sentences[self._passages[passage] + sentence], 1])
-
     def save(self, folder: Path, name: str) -> None:
         """Write the index's files into `folder`, their names beginning with `name`."""
         arrays: tuple[npt.NDArray[Any], ...] = (self._codes, self._scales, self._spans, self._sentences, self._passages)
