@@ -12,6 +12,8 @@ from qa.assistant import Assistant
 from qa.errors import QAError
 from qa.followup import Turn
 from qa.live import Live
+from qa.query import make_query
+from qa.question import check_question
 from qa.web.chatbot import plain_chatbot
 from qa.web.sources import EMPTY, Sources
 from qa.web.text import escape
@@ -51,15 +53,17 @@ def build_page(live: Assistant | Live) -> gr.Blocks:
         return f"# {TITLE}\nAnswers are quotations, out of {paragraphs} in {documents}. Ask in any language."
 
     def ask(
-        question: str, history: list[Any], shown: list[str], turns: list[Turn]
-    ) -> Iterator[tuple[Any, Any, list[str], list[Turn]]]:
+        question: str, history: list[Any], shown: list[str], turns: list[Turn | None]
+    ) -> Iterator[tuple[Any, Any, list[str], list[Turn | None]]]:
         assistant, sources = reading()
-        # As many as are still in the chat: the last question may be asked again, taken back or edited.
+        # As many as are still in the chat: the last question may be asked again or taken back. One that could not be
+        # answered counts too, as None.
         turns = turns[: sum(message["role"] == "user" for message in history)]
         try:
-            answer = assistant.ask(question, PASSAGES_SHOWN, history=turns)
+            reader = make_query(check_question(question)).language
+            answer = assistant.ask(question, PASSAGES_SHOWN, history=[each for each in turns if each], reader=reader)
         except (QAError, EmbeddingsError) as error:
-            yield f'<div class="qa-problem">{escape(_sentence(str(error)))}</div>', gr.skip(), shown, turns
+            yield f'<div class="qa-problem">{escape(_sentence(str(error)))}</div>', gr.skip(), shown, [*turns, None]
             return
         cited = dict.fromkeys(citation.hit.document.doc_id for citation in answer.citations)
         shown = list(dict.fromkeys([*cited, *shown]))[:_MAX_DOCUMENTS_SHOWN]
