@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 from conftest import SEED
@@ -63,3 +64,26 @@ def test_the_panel_shows_the_document_whole(assistant: Assistant) -> None:
         assert "".join(passage.text.split()) in shown
     for heading in assistant.index.documents[SEED].headings:
         assert "".join(heading.text.split()) in shown
+
+
+def test_a_paragraph_is_shown_beside_in_the_readers_language(assistant: Assistant) -> None:
+    found = assistant.ask("COVID-19")
+    beside = replace(assistant.index.passages[0], language="ar")
+    citations = (replace(found.citations[0], beside=beside), *found.citations[1:])
+    shown = Sources(assistant.index).answer(replace(found, citations=citations))
+    assert shown.count('class="qa-beside" lang="ar" dir="rtl"') == 1
+    assert escape(beside.text) in shown
+    assert "qa-beside" not in Sources(assistant.index).answer(found)
+
+
+def test_a_doubtful_reference_is_said_to_be_doubtful(assistant: Assistant) -> None:
+    found = assistant.ask("which paragraphs speak of article 54?")
+    assert found.references
+    (row,) = found.references.rows
+    assert "qa-doubt" not in Sources(assistant.index).answer(found)
+    doubtful = replace(row, mentions=tuple(replace(mention, doubt="instrument") for mention in row.mentions))
+    answer = replace(found, references=replace(found.references, rows=(doubtful,), wider=2))
+    shown = html.unescape(Sources(assistant.index).answer(answer))
+    assert "perhaps: " in shown
+    assert "which one is not said here" in shown or "of which text is not said here" in shown
+    assert "Besides, 2 paragraphs" in shown
