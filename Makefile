@@ -20,6 +20,7 @@ lint: setup
 bench: setup
 	@test -n "$(BENCH)" || { echo "name the folder of the benchmark sets: make bench BENCH=FOLDER"; exit 1; }
 	$(BIN)/python -m benchmarks.quality $(BENCH) --out benchmarks/results/quality.json
+	$(BIN)/python -m benchmarks.answers $(BENCH) --out benchmarks/results/answers.json --plot docs/reliability.svg
 	$(BIN)/python -m benchmarks.candidates $(BENCH) --out benchmarks/results/candidates.json
 	$(BIN)/python -m benchmarks.latency --out benchmarks/results/latency.json
 	$(BIN)/python -m benchmarks.startup --out benchmarks/results/startup.json

@@ -10,9 +10,9 @@ from conftest import SEED, WordEncoder
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa.answer import turn
 from qa.assistant import Assistant
 from qa.evaluation import index_records
-from qa.answer import turn
 from qa.followup import Cited, Reason, Turn, understood
 from qa.query import make_query
 from qa.question import MAX_QUESTION
