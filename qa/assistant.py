@@ -34,6 +34,8 @@ class Assistant:
         self.state = state
         self.encoder = encoder.identity
         self._retriever = Retriever(index, encoder)
+        calibration = self._retriever.calibration
+        self._line = calibration.line if calibration else None
         self._scope = Scope.of(index)
         self._versions = {passage.passage_id: passage for passage in index.passages}
 
@@ -87,20 +89,25 @@ class Assistant:
         if wanted is not None:
             return self._referring(question, meant, query, wanted, reader)
         hits = self._retriever.retrieve(query, top_k, every_version=every_version)
-        line = self._retriever.calibration.line if self._retriever.calibration else None
-        least = line.relevance if line else 0.0
-        above = [hit for hit in hits if hit.relevance is None or hit.relevance >= least]
-        below = [hit for hit in hits if hit not in above]
-        table = self._table(query, reader) if above else None
-        if table is not None:
+        asked = asking.asked_for(meant.text, query.language)
+        subject = make_query(asked.subject, expand=expand) if asked and asked.subject else query
+        about = self._retriever.retrieve(subject, _LISTED) if asked else []
+        # "Which countries have ..." is matched everywhere, so what a list is about decides whether there is one.
+        if asked and not self._answers(about[0]):
+            hits = about[:top_k]
+        above = [hit for hit in hits if self._answers(hit)]
+        table = None
+        if asked and above:
+            bearing = self._retriever.bearing(subject, about)
+            table = listing.table(asked.kind, about, bearing, self.index.passages, reader or query.language)
             known = {hit.passage.passage_id for hit in above}
             above += [hit for hit in table.hits if hit.passage.passage_id not in known]
-            known |= {hit.passage.passage_id for hit in above}
-            below = [hit for hit in below if hit.passage.passage_id not in known]
+        cited_ids = {hit.passage.passage_id for hit in above}
+        below = [hit for hit in hits if hit.passage.passage_id not in cited_ids]
         citations = cited(above, self._beside(above, reader))
         return Answer(
             question, meant, query.language, quoted(citations), citations, tuple(below), table, None, query.expansions,
-            self._scope, line,
+            self._scope, self._line,
         )  # fmt: skip
 
     def _understood(self, question: str, history: Sequence[Turn]) -> Understood:
@@ -119,15 +126,9 @@ class Assistant:
             self._scope, None,
         )  # fmt: skip
 
-    def _table(self, query: Query, reader: str) -> listing.Table | None:
-        """What the question asks for a list of, from every passage that bears on its subject."""
-        asked = asking.asked_for(query.text, query.language)
-        if asked is None:
-            return None
-        subject = make_query(asked.subject) if asked.subject else query
-        hits = self._retriever.retrieve(subject, _LISTED)
-        bearing = self._retriever.bearing(subject, hits)
-        return listing.table(asked.kind, hits, bearing, self.index.passages, reader or query.language)
+    def _answers(self, hit: ScoredPassage) -> bool:
+        """Whether a hit is above the line; every one is where there is none."""
+        return hit.relevance is None or self._line is None or hit.relevance >= self._line.relevance
 
     def _beside(self, hits: Iterable[ScoredPassage], reader: str) -> list[Passage | None]:
         """The version of each hit in the reader's language, where it is in another one."""

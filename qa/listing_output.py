@@ -82,7 +82,10 @@ def notes_of(mention: Mention, language: str) -> list[str]:
         said = f"“{text[at.start : at.end]}” " if at else ""
         place = locator(mention.speaker.passage, language)
         notes.append(said + table["named_in"].format(place=place))
-    return notes + [f"{table[cue.kind]}: “{text[cue.start : cue.end]}”" for cue in mention.cues]
+    by_kind: dict[str, list[str]] = {}
+    for cue in mention.cues:
+        by_kind.setdefault(cue.kind, []).append(f"“{text[cue.start : cue.end]}”")
+    return notes + [f"{table[kind]}: {', '.join(words)}" for kind, words in by_kind.items()]
 
 
 def words_of(language: str) -> dict[str, str]:

@@ -83,7 +83,7 @@ def test_who_is_not_named_is_said_not_to_be(assistant: Assistant) -> None:
 
 ABSENT = {
     "en": ["who won the football world cup?", "How do I bake bread?", "what is the capital of Mongolia?",
-           "which countries produce cars?", "what is the boiling point of water?"],
+           "which countries have nuclear weapons?", "what is the boiling point of water?"],
     "zh": ["谁赢得了世界杯足球赛？", "怎样烤面包？", "蒙古的首都是哪里？", "哪些国家生产汽车？", "水的沸点是多少？"],
     "fr": ["qui a gagné la coupe du monde de football ?", "comment faire du pain ?",
            "quelle est la capitale de la Mongolie ?", "quels pays produisent des voitures ?",

@@ -22,10 +22,10 @@
 
   let shown = null;
   new MutationObserver(() => {
-    const answers = document.querySelectorAll('.qa-answer');
+    const answers = document.querySelectorAll('.qa-answer, .qa-problem');
     const newest = answers[answers.length - 1];
     const first = newest && newest.querySelector('a.qa-cite');
-    if (first && newest !== shown && show(first.getAttribute('href').slice(1), false)) {
+    if (newest && newest !== shown && (!first || show(first.getAttribute('href').slice(1), false))) {
       shown = newest;
       let chat = newest.parentElement;
       while (chat.parentElement && chat.scrollHeight <= chat.clientHeight + 1) chat = chat.parentElement;
