@@ -24,8 +24,8 @@ from qa.types import ScoredPassage
 
 How = Literal["named", "speaker", "unnamed"]
 _LANGUAGES: Final = ("en", "fr", "es", "ru", "ar", "zh")
-_NEAR: Final = 12
-"""Characters between a name and words like "modelled on" that are said of it."""
+_MODEL_BEFORE: Final = ("为", "作为", "as a model")
+"""Words of a model that stand behind its name: 以联合王国的制度为基础."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,11 @@ def _mentions(kind: Kind, hit: ScoredPassage, number: int, own: Speaking | None)
     ]
     for each in named:
         words = Span(each.start, each.end)
-        yield each.token, "", Mention(hit, sentence, words, "named", None, _of_named(qualifying, words, named))
+        yield (
+            each.token,
+            "",
+            Mention(hit, sentence, words, "named", None, _of_named(qualifying, hit.text, words, named)),
+        )
     if own is not None and own.speaker is not None and (own.country or not named):
         speaker, said = own.speaker, tuple(cue for cue in qualifying if cue.kind != "model")
         if not speaker.named:
@@ -139,19 +143,17 @@ def _mentions(kind: Kind, hit: ScoredPassage, number: int, own: Speaking | None)
             yield "", hit.text[span.start : span.end], Mention(hit, sentence, span, "unnamed", None, tuple(qualifying))
 
 
-def _of_named(qualifying: Sequence[Cue], words: Span, named: Sequence[Concept]) -> tuple[Cue, ...]:
-    """The cues that are said of something named; a model is what stands nearest to words like "based on"."""
+def _of_named(qualifying: Sequence[Cue], text: str, words: Span, named: Sequence[Concept]) -> tuple[Cue, ...]:
+    """The cues that are said of something named at `words`. What is named first behind words like "based on" is the
+    model; before 为基础 and its like, and "as a model", it is what was named last."""
 
-    def distance(cue: Cue, start: int, end: int) -> int:
-        return max(cue.start - end, start - cue.end, 0)
+    def is_model(cue: Cue) -> bool:
+        if text.startswith(_MODEL_BEFORE, cue.start):
+            nearest = max((each.end for each in named if each.end <= cue.start), default=None)
+            return words.end == nearest
+        return words.start == min((each.start for each in named if each.start >= cue.end), default=None)
 
-    return tuple(
-        cue
-        for cue in qualifying
-        if cue.kind != "model"
-        or distance(cue, words.start, words.end)
-        <= min(max(_NEAR, cue.end - cue.start), *(distance(cue, each.start, each.end) for each in named))
-    )
+    return tuple(cue for cue in qualifying if cue.kind != "model" or is_model(cue))
 
 
 def _entities(kind: Kind, text: str, language: str) -> list[Concept]:
