@@ -61,14 +61,15 @@ def _ask(arguments: argparse.Namespace) -> int:
     assistant = Assistant.open(arguments.index, arguments.model)
     options = Options(arguments.top_k, arguments.reader, not arguments.no_expand, arguments.every_version)
     answer = assistant.ask(arguments.question, history=history, searched=arguments.search, **asdict(options))
-    if arguments.conversation:
-        write_turns(arguments.conversation, [*history, turn(answer)])
-    if arguments.record:
-        _write(arguments.record, record(answer, assistant, options))
     if arguments.json:
         print(json.dumps(as_json(answer), ensure_ascii=False, indent=2))
     else:
         print(as_text(answer, nearest=arguments.nearest))
+    # Behind the answer, which is then not lost where they cannot be written.
+    if arguments.conversation:
+        write_turns(arguments.conversation, [*history, turn(answer)])
+    if arguments.record:
+        _write(arguments.record, record(answer, assistant, options))
     return 0
 
 
