@@ -15,6 +15,7 @@ from typing import Final
 from embeddings.concepts import Concept
 from embeddings.dates import dates
 from embeddings.folded import Folded, without_particles
+from embeddings.lexicon import word_set
 from embeddings.metadata import months
 from embeddings.provisions import provisions
 from embeddings.words import symbols
@@ -130,10 +131,6 @@ _NAMED: Final = (
     ("人民币", "CNY"),
     ("元", "CNY"),
 )
-
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
 
 
 def amounts(text: str) -> list[Concept]:
@@ -321,7 +318,7 @@ _HAN_VERB: Final = re.compile(
 _NOUN: Final = re.compile(r"\s{1,2}(?:de\s|d['’])?(?P<noun>[^\W\d_]{1,30}(?:-[^\W\d_]{1,20})?)")
 _NEXT: Final = re.compile(r"\s(?P<noun>[^\W\d_]{1,30}(?:-[^\W\d_]{1,20})?)")
 _LABEL: Final = re.compile(r"(?<![^\W_])(?P<word>[^\W\d_]{1,30})\.?\s{1,2}$")
-_NOT_BEFORE: Final = _set(
+_NOT_BEFORE: Final = word_set(
     "article articles art arts paragraph paragraphs para paras section sections rule rules chapter part parts "
     "resolution resolutions decision decisions no nos n nr number phase group table figure annex goal goals "
     "target targets item items page pages pp p step case volume vol protocol round cycle day level type covid "
@@ -333,9 +330,9 @@ _NOT_BEFORE: Final = _set(
     "الجدول المرفق الهدف المرحله الفصل رقم"
 )
 """Behind these a number is a name."""
-_BEFORE_YEARS: Final = _set("in since by until en desde depuis dans в с до к في عام منذ سنه")
+_BEFORE_YEARS: Final = word_set("in since by until en desde depuis dans в с до к في عام منذ سنه")
 _YEAR: Final = re.compile("(?:1[89]|20)[0-9]{2}")
-_NOT_NOUNS: Final = _set(
+_NOT_NOUNS: Final = word_set(
     "out now then ago "
     "and or to of in on at by for from with is are was were has have had the a an as that which who may shall "
     "should must will would also can could not it its this these those but than if when while where per be "
@@ -344,7 +341,7 @@ _NOT_NOUNS: Final = _set(
     "по с со к до из от для не что как за при من في علي الي عن مع او و ان التي الذي january february march "
     "april may june july august september october november december"
 )
-_PEOPLE: Final = _set("people women men children police staff")
+_PEOPLE: Final = word_set("people women men children police staff")
 _ADJECTIVE: Final = re.compile("[а-я]{2,30}(?:ых|их|ихся)")
 
 

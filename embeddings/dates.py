@@ -14,6 +14,7 @@ from typing import Final
 
 from embeddings.concepts import Concept
 from embeddings.folded import Folded, russian_stem, without_particles
+from embeddings.lexicon import word_set
 from embeddings.metadata import months
 from embeddings.words import symbols
 
@@ -35,10 +36,6 @@ def dates(text: str) -> list[Concept]:
         return []
     found = _joined(folded.folded, sorted(_single(folded), key=lambda each: each.start))
     return [Concept(PREFIX + each.value, *folded.span(each.start, each.end)) for each in found]
-
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,22 +196,22 @@ _AND: Final = frozenset({"and", "et", "y", "e", "и"})
 _BETWEEN: Final = frozenset({"between", "entre", "между", "بين"})
 _DECADE: Final = re.compile("[0-9]{3}0s")
 _YEAR: Final = re.compile("[0-9]{4}")
-_YEAR_WORDS: Final = _set("год года году годом годы годов годам годах годами г гг")
+_YEAR_WORDS: Final = word_set("год года году годом годы годов годам годах годами г гг")
 _CYRILLIC: Final = re.compile("[а-я]")
 _ARABIC: Final = re.compile("[\u0620-\u064a]")
 
-_SURE: Final = _set(
+_SURE: Final = word_set(
     "year years since annee annees an depuis des ano anos desde год года году годы годов عام عامي اعوام سنه "
     "سنتي سنوات منذ العام السنه early late mid"
 )
 """Before a number these say that it is a year."""
-_LIKELY: Final = _set(
+_LIKELY: Final = word_set(
     "in by until till before after during from to throughout around circa for end beginning start and or of en "
     "avant apres fin debut courant pour vers de et ou hasta durante para antes despues y o del в с до к по на "
     "за после и في بحلول بين حتي قبل بعد من الي و"
 )
 """Before a number these say so where nothing behind it can be what is counted."""
-_NEVER: Final = _set(
+_NEVER: Final = word_set(
     "article articles art arts articulo articulos resolution resolutions resolucion resoluciones no nos nr num "
     "paragraph paragraphs para paras paragraphe paragraphes parrafo parrafos page pages pagina paginas p pp "
     "section sections rule rules case law decision decisions chapter about some nearly almost over than "
@@ -226,16 +223,16 @@ _NOT_NAMED: Final = re.compile(r"[0-9ivxl]\s?\($")
 """Before a year in brackets: "resolution 1373 (2001)"."""
 _SIGN_BEFORE: Final = re.compile(r"[\w/.,'’$€£¥№#§:+=@&_-]$|[$€£¥№#§]\s$|第\s?$")
 _SIGN_BEHIND: Final = re.compile(r"[\w/%‰@#_$€£¥°-]|[.,:][0-9]|\s{0,2}[%‰$€£¥٪]|\s{0,2}[\u3400-\u9fff]")
-_NO_NOUN: Final = _set(
+_NO_NOUN: Final = word_set(
     "this was has is as does its les des dans los las ses nous mais sous plus moins apres sus tras unless "
     "whereas towards regards lors tous nos alors puis depuis sans"
 )
 """End like plurals, but count nothing."""
-_COUNTED: Final = _set(
+_COUNTED: Final = word_set(
     "million millions billion billions thousand per percent people persons women men children police mil "
     "millones milliard milliards mille euro euros dollar dollars km kg ha of tonnes pour por pays"
 )
-_SMALL: Final = _set(
+_SMALL: Final = word_set(
     "and or to by at on in the a an was is were are had has have saw will would when which that under with for "
     "from as onwards onward but while through until there it he she they a au et ou en le la les un une qui "
     "que par pour dans sur sous avec est ont fut y o el la los las un una que por para con sobre fue se si"

@@ -8,6 +8,8 @@ from typing import Final
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+UN_LANGUAGES: Final = ("en", "fr", "es", "ru", "ar", "zh")
+"""The official ones; the words that rules look for are known in these."""
 UNKNOWN: Final = "und"
 """ISO 639's code for "undetermined"."""
 

@@ -117,6 +117,11 @@ def tokens(text: str) -> tuple[Token, ...]:
     return tuple(found)
 
 
+def word_set(words: str) -> frozenset[str]:
+    """Words that blanks divide, to be looked up."""
+    return frozenset(words.split())
+
+
 def bare(word: str) -> str:
     """A folded Arabic word without the article."""
     return word[2:] if word.startswith("ال") and len(word) > 4 else word

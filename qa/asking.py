@@ -33,7 +33,6 @@ class Asked:
     subject: str
 
 
-_LANGUAGES: Final = ("en", "fr", "es", "ru", "ar", "zh")
 _SCRIPTS: Final = {"ru": "[а-я]", "ar": "[\u0620-\u064a]", "zh": "[\u4e00-\u9fff]"}
 _WRITTEN: Final = {name: re.compile(letters) for name, letters in _SCRIPTS.items()}
 _LATIN: Final = re.compile("[a-z]")

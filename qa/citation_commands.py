@@ -18,6 +18,7 @@ from qa.errors import PinError
 from qa.pins import Resolved, Resolver, pin_passage, read_pins
 from qa.quotation_differences import Difference
 from qa.quotations import Finder, Place, Stretch, Verdict
+from qa.wording import counted
 
 _SHOWN_PLACES: Final = 20
 """Places listed in a terminal; `--json` has all."""
@@ -225,7 +226,7 @@ def verdict_text(verdict: Verdict, index: Index, language: str = "en") -> str:
         "nearly": "stands nearly, with differences",
         "not": "does not stand",
     }[verdict.status]
-    lines = [f"{said} in {len(index.documents)} documents, {len(index.passages)} paragraphs"]
+    lines = [f"{said} in {counted(len(index.documents), 'document')}, {counted(len(index.passages), 'paragraph')}"]
     for place in verdict.places[:_SHOWN_PLACES]:
         lines += ["", *_place_lines(place, language)]
     rest = len(verdict.places) - _SHOWN_PLACES

@@ -14,6 +14,7 @@ from embeddings.bodies import bodies, body_name
 from embeddings.concepts import Concept, concepts, country_name
 from embeddings.dates import dates
 from embeddings.demonyms import demonyms
+from embeddings.language import UN_LANGUAGES
 from embeddings.lexicon import Lexicon
 from embeddings.types import Passage, Span
 from qa import speaker_words
@@ -23,7 +24,6 @@ from qa.speakers import Speaker, Speaking, speaking
 from qa.types import ScoredPassage
 
 How = Literal["named", "speaker", "unnamed"]
-_LANGUAGES: Final = ("en", "fr", "es", "ru", "ar", "zh")
 _MODEL_BEFORE: Final = ("为", "作为", "as a model")
 """Words of a model that stand behind its name: 以联合王国的制度为基础."""
 
@@ -184,7 +184,7 @@ def _counted(text: str, language: str) -> Iterator[Span]:
 
 @cache
 def _countries_counted(language: str) -> Lexicon[None] | None:
-    if language not in _LANGUAGES:
+    if language not in UN_LANGUAGES:
         return None
     nouns, counts = speaker_words.SOME_COUNTRIES[language].split("|"), speaker_words.COUNTED[language].split("|")
     blank = "" if language == "zh" else " "

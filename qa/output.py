@@ -13,6 +13,7 @@ from qa.pins import pin
 from qa.reference_output import reference_json, reference_text
 from qa.relevance import Line
 from qa.types import Citation, ScoredPassage
+from qa.wording import counted, one_line
 
 _SHOWN: Final = 90
 """Characters of a paragraph in a list of all."""
@@ -175,7 +176,7 @@ def _citation_text(citation: Citation, language: str) -> str:
     if citation.beside is None:
         return text
     beside = citation.beside
-    return f"{text}\n    {beside.language} {locator(beside, beside.language)}: {_one_line(beside.text)}"
+    return f"{text}\n    {beside.language} {locator(beside, beside.language)}: {one_line(beside.text)}"
 
 
 def _passage_text(hit: ScoredPassage, label: str, language: str) -> str:
@@ -184,7 +185,7 @@ def _passage_text(hit: ScoredPassage, label: str, language: str) -> str:
         f"{label} {place}\n"
         f"    {hit.document.source.path}, {source_place(hit.document, hit.passage)}, {_likelihood(hit)}\n"
         + "".join(f"    {line}\n" for line in _notices(hit))
-        + f"    {_one_line(_with_marks(hit))}"
+        + f"    {one_line(_with_marks(hit))}"
     )
 
 
@@ -199,15 +200,6 @@ def _with_marks(hit: ScoredPassage) -> str:
         text += f"{hit.text[at : word.start]}*{hit.text[word.start : word.end]}*"
         at = word.end
     return text + hit.text[at : hit.marked.end]
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def counted(count: int, what: str) -> str:
-    """A number of things: "1 paragraph", "14 paragraphs"."""
-    return f"{count:,} {what}" + ("" if count == 1 else "s")
 
 
 def _notices(hit: ScoredPassage) -> list[str]:

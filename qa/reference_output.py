@@ -9,6 +9,7 @@ from embeddings.source_text import harmless, source_span
 from embeddings.types import Passage, Span
 from qa.citations import locator, source_place
 from qa.reference_lookup import Mention, ReferenceAnswer, Row, doubt_words, name_of
+from qa.wording import counted, one_line
 
 
 def reference_json(answer: ReferenceAnswer) -> dict[str, Any]:
@@ -90,7 +91,7 @@ def reference_summary(answer: ReferenceAnswer) -> str:
     """In how many of the paragraphs that were searched the references are made, in a line."""
     names = " or ".join(dict.fromkeys(name_of(each) for each in answer.query.references))
     searched = (
-        f"{_counted(answer.passages, 'paragraph')} of {_counted(answer.documents, 'document')} "
+        f"{counted(answer.passages, 'paragraph')} of {counted(answer.documents, 'document')} "
         f"({', '.join(answer.languages)})"
     )
     if answer.rows:
@@ -105,7 +106,7 @@ def reference_text(answer: ReferenceAnswer) -> str:
     parts = [reference_summary(answer), *(_row_text(row) for row in answer.rows)]
     if answer.wider:
         parts.append(
-            f"besides, {_counted(answer.wider, 'paragraph')} on the article as a whole or on another part of it"
+            f"besides, {counted(answer.wider, 'paragraph')} on the article as a whole or on another part of it"
         )
     return harmless("\n\n".join(parts))
 
@@ -117,12 +118,12 @@ def _row_text(row: Row) -> str:
     for mention in row.mentions:
         found = mention.reference
         doubt = doubt_words(mention)
-        words = _one_line(row.passage.text[found.start : found.end]) if found.end else "the text itself"
+        words = one_line(row.passage.text[found.start : found.end]) if found.end else "the text itself"
         lines.append(f"    [{words}]" + (f" ({doubt})" if doubt else ""))
         for span in mention.sentences:
             if span not in shown:
                 shown.add(span)
-                lines.append(f"        {_one_line(row.passage.text[span.start : span.end])}")
+                lines.append(f"        {one_line(row.passage.text[span.start : span.end])}")
     return "\n".join(lines)
 
 
@@ -130,7 +131,7 @@ def counts_text(counts: Iterable[Count], documents: int, passages: int) -> str:
     """What a corpus refers to for a terminal, most often first."""
     rows = [f"{'mentions':>8}  {'paragraphs':>10}  reference"]
     rows += [f"{each.references:>8}  {each.passages:>10}  {name_of(each.reference)}" for each in _sorted(counts)]
-    searched = f"{_counted(passages, 'paragraph')} of {_counted(documents, 'document')}"
+    searched = f"{counted(passages, 'paragraph')} of {counted(documents, 'document')}"
     if len(rows) == 1:
         return f"no references in {searched}"
     return harmless("\n".join([*rows, "", f"in {searched}"]))
@@ -138,11 +139,3 @@ def counts_text(counts: Iterable[Count], documents: int, passages: int) -> str:
 
 def _sorted(counts: Iterable[Count]) -> list[Count]:
     return sorted(counts, key=lambda each: (-each.passages, -each.references, each.reference.kind))
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"

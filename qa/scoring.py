@@ -14,12 +14,12 @@ def passage_scores(matches: SentenceMatches) -> Vectors:
     """[num_passages]: the mean of how well the question is matched in the whole passage and in its best window of three
     sentences, each from 0 to 1."""
     best, starts = matches.best, matches.starts
-    whole = _matched(np.maximum.reduceat(best, starts, axis=1))
-    window = np.maximum.reduceat(_matched(_windows(best, starts)), starts)
+    whole = matched(np.maximum.reduceat(best, starts, axis=1))
+    window = np.maximum.reduceat(matched(_windows(best, starts)), starts)
     return np.asarray((whole + window) / 2, dtype=np.float32)
 
 
-def _matched(best: Vectors) -> Vectors:
+def matched(best: Vectors) -> Vectors:
     """Root mean square over the question's tokens of their best cosines, [n] from [num_query_tokens, n].
 
     The square lets what is found count for more than what is nearly found.

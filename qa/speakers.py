@@ -16,12 +16,12 @@ from embeddings import lexicon
 from embeddings.bodies import bodies
 from embeddings.concepts import Concept, concepts
 from embeddings.demonyms import demonyms
+from embeddings.language import UN_LANGUAGES
 from embeddings.lexicon import Found, Lexicon, Token
 from embeddings.types import Passage, Span
 from qa import speaker_words as table
 
 Role = Literal["panellist", "speaker"]
-_LANGUAGES: Final = ("en", "fr", "es", "ru", "ar", "zh")
 _MAX_BETWEEN: Final = 4
 """Words between a role and a name: "the panellist from the Republic of ..."."""
 _HAN_NAME: Final = re.compile("(?:来自)(?P<name>[^，。；、！？]{2,30}?)的$")
@@ -206,7 +206,7 @@ def _at(passage: Passage, start: int, end: int) -> tuple[str, Passage, Span]:
 
 @cache
 def _words(language: str) -> _Words | None:
-    if language not in _LANGUAGES:
+    if language not in UN_LANGUAGES:
         return None
     roles: list[tuple[str, Role]] = [(name, "panellist") for name in _split(table.PANELLISTS, language)]
     roles += [(name, "speaker") for name in _split(table.SPEAKERS, language)]

@@ -40,6 +40,7 @@ from qa.marking import PassageMatch, sentence_at, sentence_features
 from qa.query import make_query
 from qa.relevance import Calibration, Line
 from qa.retriever import Retriever
+from qa.scoring import matched
 
 SETS: Final = ("cmrc2018_dev", "piaf", "arcd")
 QUESTIONS: Final = 300
@@ -206,16 +207,21 @@ def attainable_matches(records: Records, encoder: Encoder) -> dict[str, dict[str
     }
     return {
         one: {
-            other: round(float(np.mean([matched(q, p) for q, p in zip(asked[one], passages[other], strict=True)])), 2)
+            other: round(
+                float(
+                    np.mean(
+                        [
+                            matched((q @ p.T).max(axis=1)[:, None])[0]
+                            for q, p in zip(asked[one], passages[other], strict=True)
+                        ]
+                    )
+                ),
+                2,
+            )
             for other in sorted(texts)
         }
         for one in sorted(texts)
     }
-
-
-def matched(query: Vectors, passage: Vectors) -> float:
-    """As `qa.scoring` has it, for one passage as a whole."""
-    return float(np.sqrt(np.square(np.maximum((query @ passage.T).max(axis=1), 0)).mean()))
 
 
 def taken(queries: Records, count: int) -> Records:

@@ -16,11 +16,12 @@ from qa.answer import Answer
 from qa.citations import locator, related_words, source_place
 from qa.listing import Mention, Table
 from qa.listing_output import notes_of, table_text, words_of
-from qa.output import absence_text, counted
+from qa.output import absence_text
 from qa.reference_lookup import ReferenceAnswer, Row, doubt_words
 from qa.reference_output import reference_summary
 from qa.types import Citation, ScoredPassage
 from qa.web.text import escape
+from qa.wording import counted
 
 _PLAIN: Final = 'lang="en" dir="ltr"'
 """Of the page's own words, within answers in any language."""
