@@ -13,6 +13,7 @@ from embeddings.errors import EmbeddingsError
 from qa.ask_commands import add_ask_arguments, add_replay_arguments, positive
 from qa.citation_commands import add_cite_arguments, add_verify_arguments
 from qa.errors import EvaluationError, QAError
+from qa.feedback_commands import add_feedback_arguments
 from qa.index_commands import add_tending_arguments
 from qa.reference_commands import add_reference_arguments
 from qa.retriever import Stage
@@ -65,6 +66,9 @@ def _parser() -> argparse.ArgumentParser:
 
     index = commands.add_parser("index", help="look after the index: list, verify, rollback, gc")
     add_tending_arguments(index)
+
+    feedback = commands.add_parser("feedback", help="what visitors said of the page's answers: list, export")
+    add_feedback_arguments(feedback)
 
     inspect = commands.add_parser("inspect", help="show what is understood of a file")
     inspect.add_argument("file", type=Path)

@@ -1,12 +1,21 @@
 """Every error that the online half raises on purpose; those of `embeddings.errors` pass through it unchanged.
 
 QAError
-├── QuestionError   a question that cannot be asked: blank or too long
+├── QuestionError   a question that cannot be asked
+│   ├── QuestionBlank     it holds no letter and no digit
+│   └── QuestionTooLong   it is a text
+├── FilterError     filters that cannot be applied, or that leave nothing to search
 ├── QuotationError  a quotation that cannot be looked for
 ├── PinError        a pinned citation that cannot be made or read
 ├── ConversationError  a conversation or a record that cannot be read or written
 ├── RecordError     what is given is no record of a search
 ├── EvaluationError what is to be measured cannot be read
+├── FeedbackError   feedback that cannot be kept or read
+│   ├── FeedbackInvalid   it lacks something, or is too long
+│   ├── FeedbackTooMany   its visitor gave enough for a day
+│   ├── FeedbackFull      its file may not grow further
+│   ├── FeedbackMissing   there is no file of it
+│   └── FeedbackUnusable  its file cannot be read or written
 └── ServeError      the page cannot be served
 
 Each message says what was received and what to do.
@@ -19,6 +28,30 @@ class QAError(Exception):
 
 class QuestionError(QAError):
     """A question that cannot be asked: blank or too long."""
+
+
+class QuestionBlank(QuestionError):
+    """A question without a letter or a digit."""
+
+
+class QuestionTooLong(QuestionError):
+    """A question of more `characters` than can be searched."""
+
+    def __init__(self, message: str, characters: int) -> None:
+        super().__init__(message)
+        self.characters = characters
+
+
+class FilterError(QAError):
+    """Filters that cannot be applied, or that leave nothing to search.
+
+    `code` names the string of the page that says so, "filters.<code>", and `values` what is put into it.
+    """
+
+    def __init__(self, code: str, message: str, **values: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.values = values
 
 
 class QuotationError(QAError):
@@ -39,6 +72,30 @@ class RecordError(QAError):
 
 class EvaluationError(QAError):
     """What is to be measured cannot be read."""
+
+
+class FeedbackError(QAError):
+    """Feedback that cannot be kept or read."""
+
+
+class FeedbackInvalid(FeedbackError):
+    """Feedback that lacks something, or is too long."""
+
+
+class FeedbackTooMany(FeedbackError):
+    """More feedback than a visitor may give in a day."""
+
+
+class FeedbackFull(FeedbackError):
+    """Feedback for which its file has no room left."""
+
+
+class FeedbackMissing(FeedbackError):
+    """Feedback that is to be read, and nobody gave any."""
+
+
+class FeedbackUnusable(FeedbackError):
+    """A file for feedback that cannot be read or written."""
 
 
 class ServeError(QAError):
