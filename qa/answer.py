@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from embeddings.concepts import Concept
-from embeddings.contents import Index
 from embeddings.types import Passage, Span
+from qa.filters import Selection
 from qa.followup import Cited, Turn, Understood
 from qa.listing import Table
 from qa.reference_lookup import ReferenceAnswer, Row
@@ -15,17 +15,20 @@ from qa.types import Citation, ScoredPassage
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What was searched, all of it: how many documents and passages, in which languages (ISO 639-1)."""
+    """What was searched, all of it: how many documents and passages, in which languages (ISO 639-1).
+
+    `undated`: how many documents were left out for having no date, where filters choose by date.
+    """
 
     documents: int
     passages: int
     languages: tuple[str, ...]
+    undated: int = 0
 
     @classmethod
-    def of(cls, index: Index) -> "Scope":
-        """Everything that an index holds."""
-        languages = sorted({passage.language for passage in index.passages})
-        return cls(len(index.documents), len(index.passages), tuple(languages))
+    def of(cls, selection: Selection) -> "Scope":
+        """What filters left of an index."""
+        return cls(selection.documents, selection.passages, tuple(selection.counts), selection.undated)
 
 
 @dataclass(frozen=True, slots=True)

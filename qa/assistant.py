@@ -1,8 +1,9 @@
 """The whole online flow on one screen: question in, cited answer out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, Self, cast
 
 from embeddings.contents import Index
 from embeddings.encoder import load_encoder
@@ -11,10 +12,11 @@ from embeddings.store import IndexStore
 from embeddings.types import Encoder, Passage
 from qa import asking, listing, reference_lookup
 from qa.answer import Answer, Scope, cited, hit_of, quoted
+from qa.filters import NO_FILTERS, Filters, Selection
 from qa.followup import Reason, Turn, Understood, understood
 from qa.query import Query, make_query
 from qa.question import check_question
-from qa.reference_lookup import ReferenceQuery
+from qa.reference_lookup import ReferenceAnswer
 from qa.retriever import Retriever
 from qa.types import ScoredPassage
 
@@ -23,6 +25,15 @@ _LISTED: Final = 50
 """Passages that a table is gathered from; the best ones by what the question is about."""
 _COMPARED: Final = 30
 """Hits by which two readings of a follow-up are told apart."""
+
+
+class Phase(StrEnum):
+    """What is being done about a question, in this order."""
+
+    SEARCHING = "searching"
+    """The passages are looked for, all that may be there."""
+    READING = "reading"
+    """They are found; their sentences are weighed, words marked, rows and who speaks gathered."""
 
 
 class Assistant:
@@ -34,9 +45,9 @@ class Assistant:
         self.state = state
         self.encoder = encoder.identity
         self._retriever = Retriever(index, encoder)
+        self._selector = self._retriever.selector
         calibration = self._retriever.calibration
         self._line = calibration.line if calibration else None
-        self._scope = Scope.of(index)
         self._versions = {passage.passage_id: passage for passage in index.passages}
 
     @classmethod
@@ -54,12 +65,22 @@ class Assistant:
         """Itself; `qa.live.Live` gives another one when the index has changed."""
         return self
 
-    def retrieve(self, query: str, top_k: int = DEFAULT_TOP_K, *, every_version: bool = False) -> list[ScoredPassage]:
-        """The `top_k` passages closest to `query`, best first; of language versions one, or every one of them.
+    def retrieve(
+        self,
+        query: str,
+        top_k: int = DEFAULT_TOP_K,
+        *,
+        every_version: bool = False,
+        filters: Filters = NO_FILTERS,
+    ) -> list[ScoredPassage]:
+        """The `top_k` passages closest to `query`, best first, of those that `filters` leave; of language versions one,
+        or every one of them.
 
-        Raises QuestionError when it is blank or too long, ValueError when `top_k` is not positive.
+        Raises QuestionError when it is blank or too long, FilterError when the filters fit nothing, ValueError when
+        `top_k` is not positive.
         """
-        return self._retriever.retrieve(make_query(check_question(query)), top_k, every_version=every_version)
+        asked, within = make_query(check_question(query)), self._selector.select(filters)
+        return self._retriever.retrieve(asked, top_k, within, every_version=every_version)
 
     def ask(
         self,
@@ -71,6 +92,7 @@ class Assistant:
         reader: str = "",
         expand: bool = True,
         every_version: bool = False,
+        filters: Filters = NO_FILTERS,
     ) -> Answer:
         """Answer in the documents' own words, each quotation with its citation.
 
@@ -78,52 +100,93 @@ class Assistant:
         searched as it is instead of what the question is understood as. `reader`: a language (ISO 639-1) in which
         paragraphs are shown beside those found, where the documents have them. Without `expand` the words are searched
         as they stand; else also the countries, articles and symbols that they name, in every language. Of a paragraph's
-        language versions one comes, or with `every_version` all.
+        language versions one comes, or with `every_version` all. `filters`: what is searched.
 
-        Raises QuestionError when it is blank or too long, ValueError when `top_k` is not positive.
+        Raises QuestionError when it is blank or too long, FilterError when the filters name what is not there or leave
+        nothing, ValueError when `top_k` is not positive.
         """
-        question = check_question(question)
-        meant = Understood(check_question(searched), Reason.ALONE) if searched else self._understood(question, history)
+        *_, answer = self.asking(
+            question, top_k, history=history, searched=searched, reader=reader, expand=expand,
+            every_version=every_version, filters=filters,
+        )  # fmt: skip
+        return cast(Answer, answer)
+
+    def asking(
+        self,
+        question: str,
+        top_k: int = DEFAULT_TOP_K,
+        *,
+        history: Sequence[Turn] = (),
+        searched: str = "",
+        reader: str = "",
+        expand: bool = True,
+        every_version: bool = False,
+        filters: Filters = NO_FILTERS,
+    ) -> Iterator[Phase | Answer]:
+        """What `ask` does, step by step: each phase when it begins, and the answer last. Takes and raises the same.
+
+        Whoever stops reading stops the work: what follows a phase is done when the next one is asked for.
+        """
+        question, within = check_question(question), self._selector.select(filters)
+        yield Phase.SEARCHING
+        meant = (
+            Understood(check_question(searched), Reason.ALONE)
+            if searched
+            else self._understood(question, history, within)
+        )
         query = make_query(meant.text, expand=expand)
         wanted = reference_lookup.asked(meant.text) if expand else None
         if wanted is not None:
-            return self._referring(question, meant, query, wanted, reader)
-        hits = self._retriever.retrieve(query, top_k, every_version=every_version)
+            references = reference_lookup.lookup(self.index, wanted, within)
+            yield Phase.READING
+            yield self._referring(question, meant, query, references, reader, within)
+            return
         asked = asking.asked_for(meant.text, query.language)
+        ranking = self._retriever.rank(query, top_k, within, every_version=every_version)
         subject = make_query(asked.subject, expand=expand) if asked and asked.subject else query
-        about = self._retriever.retrieve(subject, _LISTED) if asked else []
+        listed = self._retriever.rank(subject, _LISTED, within) if asked else None
+        yield Phase.READING
+        hits = self._retriever.hits(ranking)
+        about = self._retriever.hits(listed) if listed else []
         # "Which countries have ..." is matched everywhere, so what a list is about decides whether there is one.
         if asked and not self._answers(about[0]):
             hits = about[:top_k]
         above = [hit for hit in hits if self._answers(hit)]
         table = None
-        if asked and above:
-            bearing = self._retriever.bearing(subject, about)
+        if asked and listed and above:
+            bearing = self._retriever.bearing(listed)
             table = listing.table(asked.kind, about, bearing, self.index.passages, reader or query.language)
             known = {hit.passage.passage_id for hit in above}
             above += [hit for hit in table.hits if hit.passage.passage_id not in known]
         cited_ids = {hit.passage.passage_id for hit in above}
         below = [hit for hit in hits if hit.passage.passage_id not in cited_ids]
         citations = cited(above, self._beside(above, reader))
-        return Answer(
+        yield Answer(
             question, meant, query.language, quoted(citations), citations, tuple(below), table, None, query.expansions,
-            self._scope, self._line,
+            Scope.of(within), self._line,
         )  # fmt: skip
 
-    def _understood(self, question: str, history: Sequence[Turn]) -> Understood:
+    def _understood(self, question: str, history: Sequence[Turn], within: Selection) -> Understood:
         def search(text: str) -> Sequence[ScoredPassage]:
-            return self._retriever.retrieve(make_query(text), _COMPARED)
+            return self._retriever.retrieve(make_query(text), _COMPARED, within)
 
         return understood(question, history, search)
 
-    def _referring(self, question: str, meant: Understood, query: Query, wanted: ReferenceQuery, reader: str) -> Answer:
+    def _referring(
+        self,
+        question: str,
+        meant: Understood,
+        query: Query,
+        found: ReferenceAnswer,
+        reader: str,
+        within: Selection,
+    ) -> Answer:
         """Every passage that makes a reference, in the order of the documents."""
-        found = reference_lookup.lookup(self.index, wanted)
         hits = [hit_of(row, rank) for rank, row in enumerate(found.rows, 1)]
         citations = cited(hits, self._beside(hits, reader))
         return Answer(
             question, meant, query.language, quoted(citations), citations, (), None, found, query.expansions,
-            self._scope, None,
+            Scope.of(within), None,
         )  # fmt: skip
 
     def _answers(self, hit: ScoredPassage) -> bool:

@@ -5,9 +5,11 @@ article asks for something else, and belongs to retrieval.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
+
+import numpy as np
 
 from embeddings.contents import Index
 from embeddings.definitions import own_instrument
@@ -17,6 +19,7 @@ from embeddings.provisions import as_roman
 from embeddings.references import Reference, references
 from embeddings.types import Document, Passage, Span
 from qa.errors import QuestionError
+from qa.filters import Selection, Selector
 
 # --- What is asked ---------------------------------------------------------------------------------------------------
 
@@ -186,10 +189,11 @@ class ReferenceAnswer:
     languages: tuple[str, ...]
 
 
-def lookup(index: Index, query: ReferenceQuery) -> ReferenceAnswer:
-    """Every passage of the index that makes one of the references that are looked for."""
-    found = index.references.find(lambda each: any(doubt_of(wanted, each) is not None for wanted in query.references))
-    texts = _texts(index, query)
+def lookup(index: Index, query: ReferenceQuery, within: Selection | None = None) -> ReferenceAnswer:
+    """Every passage that makes one of the references that are looked for; of all, or of those `within`."""
+    within = within or Selector(index).everything
+    found = _found(index, within, lambda each: any(doubt_of(wanted, each) is not None for wanted in query.references))
+    texts = _texts(index, query, within)
     rows = []
     for number in sorted(found.keys() | texts.keys()):
         passage = index.passages[number]
@@ -197,10 +201,14 @@ def lookup(index: Index, query: ReferenceQuery) -> ReferenceAnswer:
         if number in texts:
             mentions += tuple(_own(passage, each) for each in texts[number])
         rows.append(Row(passage, index.documents[passage.doc_id], mentions, number in texts))
-    wider = index.references.find(lambda each: any(_is_wider(wanted, each) for wanted in query.references))
-    languages = sorted({passage.language for passage in index.passages})
+    wider = _found(index, within, lambda each: any(_is_wider(wanted, each) for wanted in query.references))
     wider_only = len(wider.keys() - found.keys() - texts.keys())
-    return ReferenceAnswer(query, tuple(rows), wider_only, len(index.documents), len(index.passages), tuple(languages))
+    return ReferenceAnswer(query, tuple(rows), wider_only, within.documents, within.passages, tuple(within.counts))
+
+
+def _found(index: Index, within: Selection, wanted: Callable[[Reference], bool]) -> dict[int, list[Reference]]:
+    """The passages `within` that make a reference which is `wanted`, with these references."""
+    return {number: own for number, own in index.references.find(wanted).items() if within.mask[number]}
 
 
 def doubt_of(wanted: Reference, found: Reference) -> str | None:
@@ -269,14 +277,15 @@ def _sentences(passage: Passage, start: int, end: int) -> tuple[Span, ...]:
     return tuple(sentence for sentence in passage.sentences if sentence.start < end and start < sentence.end)
 
 
-def _texts(index: Index, query: ReferenceQuery) -> dict[int, list[Reference]]:
-    """The passages that are the text of an article which is looked for, with the article."""
+def _texts(index: Index, query: ReferenceQuery, within: Selection) -> dict[int, list[Reference]]:
+    """The passages `within` that are the text of an article which is looked for, with the article."""
     wanted = [each for each in query.references if each.kind == "article"]
     found: dict[int, list[Reference]] = {}
     if not wanted:
         return found
     owners: dict[str, str] = {}
-    for number, passage in enumerate(index.passages):
+    for number in np.flatnonzero(within.mask).tolist():
+        passage = index.passages[number]
         if not passage.article:
             continue
         if passage.doc_id not in owners:

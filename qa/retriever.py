@@ -12,6 +12,7 @@ from embeddings.contents import Index
 from embeddings.index.tokens import TokenIndex
 from embeddings.types import Encoder, Vectors
 from embeddings.vectors import one_blas_thread, unit
+from qa.filters import Mask, Selection, Selector
 from qa.marking import PassageMatch, bearing, matching_words, sentence_at, sentence_scores
 from qa.query import Query
 from qa.relevance import Calibration
@@ -65,6 +66,17 @@ class EncodedQuery:
     lexical: Vectors
 
 
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What was found for a query: `numbers` of passages, best first, and their `scores`, both [num_found]; `within`:
+    what was searched."""
+
+    query: EncodedQuery
+    numbers: Ids
+    scores: Vectors
+    within: Selection
+
+
 class Retriever:
     """Searches one index with the encoder it was made with."""
 
@@ -73,6 +85,7 @@ class Retriever:
         if not stages & (Stage.DENSE | Stage.WORDS):
             raise ValueError("ranking needs candidates: switch on DENSE or WORDS")
         self.index = index
+        self.selector = Selector(index)
         self._encoder = encoder
         self._languages = np.array([passage.language for passage in index.passages])
         self._has_versions = any(passage.versions for passage in index.passages)
@@ -86,20 +99,30 @@ class Retriever:
         # Where a model does not pool by mean its tokens were not trained to be searched with.
         self._stages = stages if encoder.pools_by_mean else stages & ~Stage.TOKENS
 
-    def retrieve(self, query: Query, top_k: int = 5, *, every_version: bool = False) -> list[ScoredPassage]:
-        """The `top_k` passages closest to `query`, best first; fewer where the index holds fewer.
+    def retrieve(
+        self, query: Query, top_k: int = 5, within: Selection | None = None, *, every_version: bool = False
+    ) -> list[ScoredPassage]:
+        """The `top_k` passages closest to `query`, best first; fewer where fewer are searched.
 
-        Of a paragraph that the index holds in several languages one comes, the one in the question's language where
-        there is one, with the best of their scores; all come with `every_version`.
+        `within`: what is searched, by default everything. Of a paragraph that is there in several languages one comes,
+        the one in the question's language where there is one, with the best of their scores; all come with
+        `every_version`.
 
         Raises ValueError when `top_k` is not positive.
         """
+        return self.hits(self.rank(query, top_k, within, every_version=every_version))
+
+    def rank(
+        self, query: Query, top_k: int = 5, within: Selection | None = None, *, every_version: bool = False
+    ) -> Ranking:
+        """The first half of `retrieve`: which passages come, before they are read closely."""
         if top_k < 1:
             raise ValueError(f"top_k must be at least 1, not {top_k}")
+        within = within or self.selector.everything
         with one_blas_thread():
             encoded = self.encode(query)
-            count = len(self.index.passages)
-            found, scores = self.candidates(encoded, max(by_vector(count), top_k), max(BY_WORDS, top_k))
+            count = within.passages
+            found, scores = self.candidates(encoded, max(by_vector(count), top_k), max(BY_WORDS, top_k), within)
             if Stage.TOKENS in self._stages and len(found):
                 found = self.sifted(encoded, found, max(rescored_of(count), top_k))
                 scores = self.rescored(encoded, found)
@@ -107,8 +130,8 @@ class Retriever:
             order = np.lexsort((found, -scores))
             found, scores = found[order], scores[order]
             if self._has_versions and not every_version:
-                found, scores = self._one_version_each(query.language, found, scores, top_k)
-            return self._hits(encoded, found[:top_k], scores[:top_k])
+                found, scores = self._one_version_each(query.language, found, scores, top_k, within.mask)
+            return Ranking(encoded, found[:top_k], scores[:top_k], within)
 
     def encode(self, query: Query) -> EncodedQuery:
         """What the stages need of a query, computed once."""
@@ -121,14 +144,18 @@ class Retriever:
         )
         return EncodedQuery(query.language, vector, tokens, lexical)
 
-    def candidates(self, query: EncodedQuery, by_vector: int, by_words: int = BY_WORDS) -> tuple[Ids, Vectors]:
-        """The first stage: numbers of passages and their scores there, in no order."""
+    def candidates(
+        self, query: EncodedQuery, by_vector: int, by_words: int = BY_WORDS, within: Selection | None = None
+    ) -> tuple[Ids, Vectors]:
+        """The first stage: numbers of passages and their scores there, in no order; by default of all passages."""
+        mask = None if within is None or within.whole else within.mask
         rankings: list[tuple[Ids, Vectors]] = []
         if Stage.DENSE in self._stages:
-            ids, cosines = self.index.dense.search(query.vector, by_vector * _ROWS_A_CANDIDATE)
+            ids, cosines = self.index.dense.search(query.vector, by_vector * _ROWS_A_CANDIDATE, mask)
             rankings.append((ids[:by_vector], cosines[:by_vector]))
         if Stage.WORDS in self._stages:
-            rankings.append(_highest(query.lexical, by_words))
+            lexical = query.lexical if mask is None else np.where(mask, query.lexical, 0)
+            rankings.append(_highest(lexical, by_words))
         return _fused(rankings)
 
     def sifted(self, query: EncodedQuery, passages: Ids, count: int) -> Ids:
@@ -148,17 +175,15 @@ class Retriever:
         foreign = self._languages[passages] != query.language
         return np.where(foreign, np.maximum(matched, scores), scores).astype(np.float32)
 
-    def bearing(self, query: Query, hits: Sequence[ScoredPassage]) -> dict[str, list[int]]:
-        """Which sentences of the hits bear on `query`: numbers by passage_id."""
-        if not hits:
+    def bearing(self, ranking: Ranking) -> dict[str, list[int]]:
+        """Which sentences of the passages found bear on the query: numbers by passage_id."""
+        if len(ranking.numbers) == 0:
             return {}
         with one_blas_thread():
-            encoded = self.encode(query)
-            numbers = [self._numbers[hit.passage.passage_id] for hit in hits]
-            found = bearing(self.index.tokens.match(encoded.tokens, numbers))
+            found = bearing(self.index.tokens.match(ranking.query.tokens, ranking.numbers))
         return {
-            hit.passage.passage_id: self._as_sentences(number, own)
-            for hit, number, own in zip(hits, numbers, found, strict=True)
+            self.index.passages[number].passage_id: self._as_sentences(number, own)
+            for number, own in zip(ranking.numbers.tolist(), found, strict=True)
         }
 
     def _as_sentences(self, number: int, found: Sequence[int]) -> list[int]:
@@ -166,8 +191,11 @@ class Retriever:
         passage, stored = self.index.passages[number], self.index.tokens.of(number)
         return sorted({passage.sentences.index(sentence_at(passage, stored, each)) for each in found})
 
-    def _one_version_each(self, language: str, found: Ids, scores: Vectors, top_k: int) -> tuple[Ids, Vectors]:
-        """The first `top_k` of ranked passages that are no versions of one another, each as `language` has it."""
+    def _one_version_each(
+        self, language: str, found: Ids, scores: Vectors, top_k: int, within: Mask
+    ) -> tuple[Ids, Vectors]:
+        """The first `top_k` of ranked passages that are no versions of one another, each as `language` has it, where
+        that version is `within` what is searched."""
         chosen: list[int] = []
         places: list[int] = []
         seen: set[str] = set()
@@ -180,7 +208,8 @@ class Retriever:
                 if not version.doubtful:
                     versions.setdefault(version.language, version.passage_id)
                     seen.add(version.passage_id)
-            chosen.append(self._numbers[versions.get(language, passage.passage_id)])
+            own = self._numbers[versions.get(language, passage.passage_id)]
+            chosen.append(own if within[own] else number)
             places.append(place)
             if len(chosen) == top_k:
                 break
@@ -193,36 +222,46 @@ class Retriever:
         foreign = self._languages[passages] != query.language
         return np.where(foreign, np.maximum(matched, with_words / (1 + _WORDS_WEIGHT)), with_words).astype(np.float32)
 
-    def _hits(self, query: EncodedQuery, numbers: Ids, scores: Vectors) -> list[ScoredPassage]:
-        """Ranked passages as hits: how likely each answers, its best sentence and the matching words in it."""
+    def hits(self, ranking: Ranking) -> list[ScoredPassage]:
+        """The second half of `retrieve`: how likely each passage answers, its best sentence, the matching words in it.
+
+        What a word is worth in a language does not depend on what is searched: a passage is marked alike under any
+        filters.
+        """
+        query, numbers = ranking.query, ranking.numbers
         if len(numbers) == 0:
             return []
         index = self.index
-        evidence = self.evidence(query, numbers).tolist()
-        usual = {language: self._usual(query, language) for language in set(self._languages[numbers].tolist())}
-        hits = []
-        for place, (number, score) in enumerate(zip(numbers.tolist(), scores.tolist(), strict=True)):
-            passage, stored = index.passages[number], index.tokens.of(number)
-            match = PassageMatch.of(query.tokens, stored)
-            sentence = sentence_at(passage, stored, int(np.argmax(sentence_scores(query.tokens, match))))
-            attainable, relevance = 1.0, None
-            if self.calibration is not None:
-                attainable = self.calibration.attainable_by(query.language, passage.language)
-                relevance = self._relevance(self.calibration, query.language, passage.language, evidence[place])
-            words = matching_words(match, passage.text, sentence, usual[passage.language], attainable)
-            document = index.documents[passage.doc_id]
-            hits.append(ScoredPassage(place + 1, score, passage, document, sentence, relevance, words))
+        with one_blas_thread():
+            evidence = self.evidence(query, numbers).tolist()
+            usual = {language: self._usual(query, language) for language in set(self._languages[numbers].tolist())}
+            hits = []
+            for place, (number, score) in enumerate(zip(numbers.tolist(), ranking.scores.tolist(), strict=True)):
+                passage, stored = index.passages[number], index.tokens.of(number)
+                match = PassageMatch.of(query.tokens, stored)
+                sentence = sentence_at(passage, stored, int(np.argmax(sentence_scores(query.tokens, match))))
+                attainable, relevance = 1.0, None
+                if self.calibration is not None:
+                    attainable = self.calibration.attainable_by(query.language, passage.language)
+                    searched = ranking.within.counts[passage.language]
+                    relevance = _relevance(
+                        self.calibration, query.language, passage.language, evidence[place], searched
+                    )
+                words = matching_words(match, passage.text, sentence, usual[passage.language], attainable)
+                document = index.documents[passage.doc_id]
+                hits.append(ScoredPassage(place + 1, score, passage, document, sentence, relevance, words))
         return hits
-
-    def _relevance(self, calibration: Calibration, question: str, passage: str, evidence: float) -> float:
-        count = int(np.count_nonzero(self._languages == passage))
-        share = calibration.share(question, passage, evidence)
-        return calibration.relevance(share - calibration.chance(question, passage, count))
 
     def _usual(self, query: EncodedQuery, language: str) -> Vectors:
         """[num_query_tokens]: how well each of the question's tokens is matched by any passage in a language."""
         matches = self.index.tokens.match(query.tokens, self._samples[language])
         return np.asarray(np.median(np.maximum.reduceat(matches.best, matches.starts, axis=1), axis=1), np.float32)
+
+
+def _relevance(calibration: Calibration, question: str, passage: str, evidence: float, searched: int) -> float:
+    """How likely a passage in the language `passage` answers; `searched`: among how many in it that was found."""
+    share = calibration.share(question, passage, evidence)
+    return calibration.relevance(share - calibration.chance(question, passage, searched))
 
 
 def _highest(scores: Vectors, count: int) -> tuple[Ids, Vectors]:

@@ -48,7 +48,7 @@ def test_a_record_names_what_was_searched(small: Assistant) -> None:
     assert made["state"].startswith("000001-")
     assert made["model"] == {"name": "words", "fingerprint": "0" * 64}
     assert [hit["passage_id"] for hit in made["citations"]] == ["report#2", "report#1"]
-    assert made["scope"] == {"documents": 2, "passages": 3, "languages": ["en"]}
+    assert made["scope"] == {"documents": 2, "passages": 3, "languages": ["en"], "undated": 0}
 
 
 def test_what_changed_is_told(seeds: Path, tmp_path: Path, words: WordEncoder) -> None:

@@ -12,6 +12,7 @@ from embeddings.types import Vectors
 
 Rows = npt.NDArray[np.int32]
 Ids = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 _VECTORS: Final = "dense.faiss"
 _ROWS: Final = "dense-rows.npy"
@@ -36,9 +37,18 @@ class DenseIndex:
     def dimension(self) -> int:
         return int(self._index.d)
 
-    def search(self, vector: Vectors, count: int) -> tuple[Ids, Vectors]:
-        """The passages of the `count` vectors nearest to `vector` [dim], best first, each once with its best cosine."""
-        cosines, rows = self._index.search(vector[None, :], min(count, len(self._passages)))
+    def search(self, vector: Vectors, count: int, within: Mask | None = None) -> tuple[Ids, Vectors]:
+        """The passages of the `count` vectors nearest to `vector` [dim], best first, each once with its best cosine.
+
+        `within` [num_passages]: only these passages are looked at, one at least.
+        """
+        parameters = faiss.SearchParameters()
+        if within is not None:
+            inside = within[self._passages]
+            bits = np.packbits(inside, bitorder="little")  # FAISS keeps no copy of it
+            parameters.sel = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
+            count = min(count, int(np.count_nonzero(inside)))
+        cosines, rows = self._index.search(vector[None, :], min(count, len(self._passages)), params=parameters)
         passages = self._passages[rows[0]].astype(np.int64)
         _, first = np.unique(passages, return_index=True)
         first.sort()

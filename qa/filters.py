@@ -1,0 +1,269 @@
+"""What of an index is searched: some documents, languages, dates or sections of it, or everything."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Final, Self, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from embeddings.contents import Index
+from qa.errors import FilterError
+
+Mask = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.int32]
+T = TypeVar("T")
+
+_DATE: Final = re.compile("[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
+_NAMED: Final = 8
+"""How many of those that there are a message names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What is searched; where all are empty, everything.
+
+    `documents`: doc_ids. `languages` (ISO 639-1) of passages. `since` and `until`: the first and the last date of
+    documents (ISO 8601), each whole or to the month or the year, "2019" being all of it; documents without a date are
+    left out by both. `sections`: headings; a passage is in when one of those above it is among them. A passage has to
+    fit all that are given, each by one of its values.
+
+    Raises FilterError when a date is none, or when `since` is behind `until`.
+    """
+
+    documents: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    since: str = ""
+    until: str = ""
+    sections: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for value in (self.since, self.until):
+            if value and not _is_date(value):
+                raise FilterError(
+                    "malformed_date", f"{value!r} is no date; write 2019, 2019-05 or 2019-05-03", value=value
+                )
+        if self.since and self.until and self.since > _latest(self.until):
+            raise FilterError(
+                "dates_reversed",
+                f"nothing is dated since {self.since} and until {self.until}; exchange the two",
+                since=self.since,
+                until=self.until,
+            )
+
+    @classmethod
+    def of(cls, given: object) -> Self:
+        """Filters out of JSON: an object with these fields, any of which may be missing.
+
+        Raises FilterError when it is something else.
+        """
+        names = {field.name for field in fields(cls)}
+        if not isinstance(given, Mapping) or not given.keys() <= names:
+            raise FilterError("unreadable", f"no filters: {given!r:.60}; an object with some of {', '.join(names)}")
+        values: dict[str, str | tuple[str, ...]] = {}
+        for name, value in given.items():
+            several = isinstance(value, list | tuple)
+            if several is (name in ("since", "until")) or not all(
+                isinstance(each, str) for each in (value if several else [value])
+            ):
+                raise FilterError("unreadable", f"no filter {name}: {value!r:.60}; dates are strings, all others lists")
+            values[name] = tuple(value) if several else value
+        return cls(**values)  # type: ignore[arg-type]
+
+    @property
+    def dated(self) -> bool:
+        """Whether documents are chosen by their date."""
+        return bool(self.since or self.until)
+
+
+NO_FILTERS: Final = Filters()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Selection:
+    """The passages of an index that filters leave, one at least.
+
+    `mask` [num_passages]: which. `counts`: how many in each language (ISO 639-1), in the order of the codes;
+    `documents`: of how many; `undated`: how many documents are left out for nothing but having no date.
+    """
+
+    mask: Mask
+    counts: Mapping[str, int]
+    documents: int
+    undated: int = 0
+
+    @property
+    def passages(self) -> int:
+        """How many passages are left."""
+        return sum(self.counts.values())
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is left out."""
+        return self.passages == len(self.mask)
+
+
+class Selector:
+    """Tells which passages of one index filters leave. What each passage is, is looked up once, for all questions."""
+
+    def __init__(self, index: Index) -> None:
+        passages = index.passages
+        documents = {doc_id: number for number, doc_id in enumerate(index.documents)}
+        languages = {code: number for number, code in enumerate(sorted({passage.language for passage in passages}))}
+        sections: dict[tuple[str, ...], int] = {}
+        self._documents = documents
+        self._languages = languages
+        self._document_of = _numbers(documents[passage.doc_id] for passage in passages)
+        self._language_of = _numbers(languages[passage.language] for passage in passages)
+        self._section_of = _numbers(sections.setdefault(passage.section, len(sections)) for passage in passages)
+        self._below: dict[str, list[int]] = {}
+        for section, number in sections.items():
+            for heading in section:
+                self._below.setdefault(heading, []).append(number)
+        self._num_sections = len(sections)
+        dates = [document.date for document in index.documents.values()]
+        self._dates = np.array(dates, dtype=np.str_)
+        self._latest = np.array([_latest(each) if each else "" for each in dates], dtype=np.str_)
+        self.everything = self._selection(np.ones(len(passages), np.bool_), len(documents))
+
+    def select(self, filters: Filters) -> Selection:
+        """The passages that `filters` leave.
+
+        Raises FilterError when they name what is not there, or when nothing is left.
+        """
+        if filters == NO_FILTERS:
+            return self.everything
+        mask = np.ones(len(self._document_of), np.bool_)
+        if filters.documents:
+            chosen = [_known("document", each, self._documents) for each in filters.documents]
+            mask &= _among(chosen, len(self._documents))[self._document_of]
+        if filters.languages:
+            chosen = [_known("language", each, self._languages) for each in filters.languages]
+            mask &= _among(chosen, len(self._languages))[self._language_of]
+        if filters.sections:
+            below = [number for each in filters.sections for number in _known("section", each, self._below)]
+            mask &= _among(below, self._num_sections)[self._section_of]
+        undated = 0
+        if filters.dated:
+            undated = self._documents_in(mask & (self._dates == "")[self._document_of])
+            mask &= self._dated(filters)[self._document_of]
+        if not mask.any():
+            raise FilterError("nothing_left", "these filters leave nothing to search; take one of them away")
+        return self._selection(mask, self._documents_in(mask), undated)
+
+    def _dated(self, filters: Filters) -> Mask:
+        """[num_documents]: which are dated within, each date as exactly as it is known."""
+        within: Mask = self._dates != ""
+        if filters.since:
+            within &= self._latest >= filters.since
+        if filters.until:
+            within &= self._dates <= _latest(filters.until)
+        return within
+
+    def _documents_in(self, mask: Mask) -> int:
+        return int(np.count_nonzero(_among(self._document_of[mask], len(self._documents))))
+
+    def _selection(self, mask: Mask, documents: int, undated: int = 0) -> Selection:
+        counts = np.bincount(self._language_of[mask], minlength=len(self._languages)).tolist()
+        found = {code: count for code, count in zip(self._languages, counts, strict=True) if count}
+        return Selection(mask, found, documents, undated)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value that a filter may have, how a reader knows it, and how many passages it has to itself."""
+
+    value: str
+    label: str
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentChoice(Choice):
+    """A document, `value` being its doc_id and `label` its symbol, or its title where it has none.
+
+    Language versions share their symbol: `language` (ISO 639-1) and `title` tell them apart. `date` (ISO 8601) may be
+    empty.
+    """
+
+    title: str
+    language: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What filters can be made of: `documents` and `sections` in the order of the index, `languages` by their codes;
+    `first` and `last`: the dates that all documents are within (ISO 8601), empty where none has a date."""
+
+    documents: tuple[DocumentChoice, ...]
+    languages: tuple[Choice, ...]
+    sections: tuple[Choice, ...]
+    first: str
+    last: str
+
+
+def choices(index: Index) -> Choices:
+    """What can be chosen of an index. It takes a while where the index is large; an index never changes."""
+    documents = Counter(passage.doc_id for passage in index.passages)
+    languages = Counter(passage.language for passage in index.passages)
+    # A counter keeps the order in which things first came; a heading that stands twice above a passage counts once.
+    headings = Counter(heading for passage in index.passages for heading in dict.fromkeys(passage.section))
+    dates = [document.date for document in index.documents.values() if document.date]
+    return Choices(
+        tuple(
+            DocumentChoice(
+                each.doc_id,
+                each.symbol or each.title or each.doc_id,
+                documents[each.doc_id],
+                each.title,
+                each.language,
+                each.date,
+            )
+            for each in index.documents.values()
+        ),
+        tuple(Choice(code, code, count) for code, count in sorted(languages.items())),
+        tuple(Choice(heading, heading, count) for heading, count in headings.items()),
+        min(dates, default=""),
+        max(dates, key=_latest, default=""),
+    )
+
+
+def _is_date(text: str) -> bool:
+    """Whether it is a date (ISO 8601), whole or to the month or the year."""
+    if not _DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+    except ValueError:
+        return False
+    return True
+
+
+def _latest(text: str) -> str:
+    """The end of a year or a month, to be compared with; 31 stands for the last day of any month.
+
+    The beginning needs nothing: "2019" is before "2019-01-01" as strings are compared.
+    """
+    return text + "-12-31"[len(text) - 4 :]
+
+
+def _numbers(values: Iterable[int]) -> Numbers:
+    return np.fromiter(values, np.int32)
+
+
+def _among(chosen: Sequence[int] | Numbers, count: int) -> Mask:
+    """[count]: which numbers are among those `chosen`."""
+    mask = np.zeros(count, np.bool_)
+    mask[chosen] = True
+    return mask
+
+
+def _known(kind: str, value: str, there: Mapping[str, T]) -> T:
+    if value in there:
+        return there[value]
+    names = ", ".join([*list(there)[:_NAMED], *(["..."] if len(there) > _NAMED else [])])
+    raise FilterError(f"unknown_{kind}", f"there is no {kind} {value!r} to search; there are: {names}", value=value)
