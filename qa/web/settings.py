@@ -1,0 +1,87 @@
+"""How the page is served: where, to whom, with what limits."""
+
+import ipaddress
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Literal, get_args
+
+from qa.errors import ServeError
+from qa.web.limits import Limits
+
+Uploads = Literal["own", "shared", "off"]
+"""Whose collection an uploaded document goes into: the visitor's own, the installation's, nobody's."""
+
+LOOPBACK_NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+
+_HOST_NAME: Final = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?")
+
+
+def default_data() -> Path:
+    """The folder for what visitors leave here: `$QA_DATA`, or 'data'."""
+    return Path(os.environ.get("QA_DATA") or "data")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the page is served. Raises ServeError when something cannot be meant."""
+
+    host: str = "127.0.0.1"
+    """The address to listen on."""
+    port: int = 7860
+    allowed_hosts: tuple[str, ...] = ()
+    """Names under which visitors reach this server, besides this machine's own and `host`; without a port."""
+    behind_proxy: bool = False
+    """Whether the one who connects is a proxy that says in X-Forwarded-For, -Proto and -Host who asked, and how."""
+    logins: Path | None = None
+    """The file of names and password hashes; without one nobody has to log in."""
+    without_login: bool = False
+    """Whether it is meant that other machines may read everything without a login."""
+    data: Path = field(default_factory=default_data)
+    """The folder for collections and feedback."""
+    uploads: Uploads = "own"
+    limits: Limits = field(default_factory=Limits)
+
+    def __post_init__(self) -> None:
+        if not 0 < self.port < 65536:
+            raise ServeError(f"port must be from 1 to 65535, not {self.port}")
+        if self.uploads not in get_args(Uploads):
+            raise ServeError(f"uploads must be one of {', '.join(get_args(Uploads))}, not {self.uploads!r}")
+        for name in self.allowed_hosts:
+            if not (_HOST_NAME.fullmatch(name) or _is_address(name)):
+                raise ServeError(
+                    f"{name!r} is no host name; name it as in the address bar, without http:// and without a port"
+                )
+        if self.logins is not None and self.without_login:
+            raise ServeError("--logins and --without-login exclude each other; leave one out")
+        if self.logins is not None and not self.logins.is_file():
+            raise ServeError(
+                f"no file of logins at {str(self.logins)!r}; make it with: qa login add NAME --logins {self.logins}"
+            )
+        if self.logins is None and not self.without_login and not is_loopback(self.host):
+            raise ServeError(
+                f"{self.host} can be reached from other machines, and whoever reaches it can read every document; "
+                "let visitors log in with: --logins FILE (make the file with: qa login add NAME --logins FILE), "
+                "or say that no login is meant with: --without-login"
+            )
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The names that visitors may use for this server, in small letters and without brackets."""
+        return LOOPBACK_NAMES | {self.host.lower()} | {name.lower() for name in self.allowed_hosts}
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach what listens on `host`."""
+    try:
+        return host.lower() == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_address(name: str) -> bool:
+    try:
+        return bool(ipaddress.ip_address(name))
+    except ValueError:
+        return False
