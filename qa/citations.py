@@ -1,7 +1,9 @@
 """Citations: where a passage stands, in words."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 from embeddings.types import Document, Passage, Place, Related, Span
@@ -31,13 +33,19 @@ def source_place(document: Document, passage: Passage, language: str = "en") -> 
     reader's language, as `locator`."""
     found = places(document, Span(passage.start, passage.end))
     if not found:
-        first = document.text.count("\n", 0, passage.start) + 1
-        last = first + document.text.count("\n", passage.start, passage.end)
+        breaks = _line_breaks(document.text)
+        first, last = bisect_left(breaks, passage.start) + 1, bisect_left(breaks, passage.end) + 1
         return file_place("lines", first, last, language)
     part = f"{found[0].part}, " if found[0].part else ""
     same_part = [place for place in found if place.part == found[0].part]
     unit: Literal["pages", "blocks"] = "blocks" if found[0].box is None else "pages"
     return part + file_place(unit, same_part[0].number, same_part[-1].number, language)
+
+
+@lru_cache(maxsize=4)
+def _line_breaks(text: str) -> list[int]:
+    """Where lines end. Kept, because whoever shows a document whole asks for each of its paragraphs."""
+    return [found.start() for found in re.finditer("\n", text)]
 
 
 def related_words(other: Related) -> str:
