@@ -24,10 +24,27 @@ def add_ask_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--nearest", action="store_true", help="show the passages below the line in full")
     parser.add_argument("--no-expand", action="store_true", help="search the words as they stand, in no other language")
     parser.add_argument("--every-version", action="store_true", help="show a paragraph in each of its languages")
+    _add_filter_arguments(parser)
     parser.add_argument("--record", type=Path, metavar="FILE", help="write a record of the search")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     add_index_arguments(parser)
     parser.set_defaults(run=_ask)
+
+
+def _add_filter_arguments(parser: argparse.ArgumentParser) -> None:
+    """What is searched. Those that name one of several may be given several times."""
+    for name, metavar, of in (
+        ("--document", "ID", "this document"),
+        ("--language", "CODE", "paragraphs in this language"),
+        ("--section", "HEADING", "what stands below this heading"),
+    ):
+        parser.add_argument(
+            name, action="append", default=[], metavar=metavar, help=f"search only {of} (may be repeated)"
+        )
+    for name, of in (("--since", "from this date on"), ("--until", "up to this date, itself included")):
+        parser.add_argument(
+            name, default="", metavar="DATE", help=f"search only documents {of} (2019-05-03, 2019-05, 2019)"
+        )
 
 
 def add_replay_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,17 +67,27 @@ def _ask(arguments: argparse.Namespace) -> int:
     from qa.answer import turn
     from qa.assistant import Assistant
     from qa.conversation import read_turns, write_turns
+    from qa.filters import Filters
     from qa.output import as_json, as_text
     from qa.question import check_question
     from qa.records import Options, record
     from qa.stale import refuse_stale
 
-    check_question(arguments.question)  # before the model is loaded, which takes seconds
+    # Both before the model is loaded, which takes seconds.
+    check_question(arguments.question)
+    filters = Filters(
+        tuple(arguments.document),
+        tuple(arguments.language),
+        arguments.since,
+        arguments.until,
+        tuple(arguments.section),
+    )
+    filters.check_dates()
     history = read_turns(arguments.conversation) if arguments.conversation else []
     refuse_stale(arguments)
     assistant = Assistant.open(arguments.index, arguments.model)
-    options = Options(arguments.top_k, arguments.reader, not arguments.no_expand, arguments.every_version)
-    answer = assistant.ask(arguments.question, history=history, searched=arguments.search, **asdict(options))
+    options = Options(arguments.top_k, arguments.reader, not arguments.no_expand, arguments.every_version, filters)
+    answer = assistant.ask(arguments.question, history=history, searched=arguments.search, **options.arguments())
     if arguments.json:
         print(json.dumps(as_json(answer), ensure_ascii=False, indent=2))
     else:

@@ -65,6 +65,10 @@ class Assistant:
         """Itself; `qa.live.Live` gives another one when the index has changed."""
         return self
 
+    def scope(self, filters: Filters = NO_FILTERS) -> Scope:
+        """What is searched with `filters`. Raises FilterError when they name what is not there or leave nothing."""
+        return Scope.of(self._selector.select(filters))
+
     def retrieve(
         self,
         query: str,

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from typing import Final, Self, TypeVar
 
@@ -18,6 +18,8 @@ Numbers = npt.NDArray[np.int32]
 T = TypeVar("T")
 
 _DATE: Final = re.compile("[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
+_DATES: Final = ("since", "until")
+_LISTS: Final = ("documents", "languages", "sections")
 _NAMED: Final = 8
 """How many of those that there are a message names."""
 
@@ -30,8 +32,6 @@ class Filters:
     documents (ISO 8601), each whole or to the month or the year, "2019" being all of it; documents without a date are
     left out by both. `sections`: headings; a passage is in when one of those above it is among them. A passage has to
     fit all that are given, each by one of its values.
-
-    Raises FilterError when a date is none, or when `since` is behind `until`.
     """
 
     documents: tuple[str, ...] = ()
@@ -40,7 +40,29 @@ class Filters:
     until: str = ""
     sections: tuple[str, ...] = ()
 
-    def __post_init__(self) -> None:
+    @classmethod
+    def of(cls, given: object) -> Self:
+        """Filters out of JSON: an object with these fields, any of which may be missing.
+
+        Raises FilterError when it is something else.
+        """
+        fields = given if isinstance(given, Mapping) else {"": given}
+        dates = {name: fields.get(name, "") for name in _DATES}
+        lists = {name: fields.get(name, ()) for name in _LISTS}
+        if (
+            not fields.keys() <= {*_DATES, *_LISTS}
+            or not all(isinstance(each, str) for each in dates.values())
+            or not all(_is_texts(each) for each in lists.values())
+        ):
+            raise FilterError(
+                "unreadable",
+                f"no filters: {given!r:.60}; an object with lists of strings ({', '.join(_LISTS)}) and dates "
+                f"({', '.join(_DATES)}), any of which may be missing",
+            )
+        return cls(**dates, **{name: tuple(each) for name, each in lists.items()})
+
+    def check_dates(self) -> None:
+        """Raises FilterError when a date is none, or when `since` is behind `until`; no index is needed to tell."""
         for value in (self.since, self.until):
             if value and not _is_date(value):
                 raise FilterError(
@@ -53,25 +75,6 @@ class Filters:
                 since=self.since,
                 until=self.until,
             )
-
-    @classmethod
-    def of(cls, given: object) -> Self:
-        """Filters out of JSON: an object with these fields, any of which may be missing.
-
-        Raises FilterError when it is something else.
-        """
-        names = {field.name for field in fields(cls)}
-        if not isinstance(given, Mapping) or not given.keys() <= names:
-            raise FilterError("unreadable", f"no filters: {given!r:.60}; an object with some of {', '.join(names)}")
-        values: dict[str, str | tuple[str, ...]] = {}
-        for name, value in given.items():
-            several = isinstance(value, list | tuple)
-            if several is (name in ("since", "until")) or not all(
-                isinstance(each, str) for each in (value if several else [value])
-            ):
-                raise FilterError("unreadable", f"no filter {name}: {value!r:.60}; dates are strings, all others lists")
-            values[name] = tuple(value) if several else value
-        return cls(**values)  # type: ignore[arg-type]
 
     @property
     def dated(self) -> bool:
@@ -132,10 +135,11 @@ class Selector:
     def select(self, filters: Filters) -> Selection:
         """The passages that `filters` leave.
 
-        Raises FilterError when they name what is not there, or when nothing is left.
+        Raises FilterError when a date is none, when they name what is not there, and when nothing is left.
         """
         if filters == NO_FILTERS:
             return self.everything
+        filters.check_dates()
         mask = np.ones(len(self._document_of), np.bool_)
         if filters.documents:
             chosen = [_known("document", each, self._documents) for each in filters.documents]
@@ -230,6 +234,10 @@ def choices(index: Index) -> Choices:
         min(dates, default=""),
         max(dates, key=_latest, default=""),
     )
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(each, str) for each in value)
 
 
 def _is_date(text: str) -> bool:

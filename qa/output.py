@@ -42,6 +42,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
             "documents": answer.scope.documents,
             "paragraphs": answer.scope.passages,
             "languages": list(answer.scope.languages),
+            "undated": answer.scope.undated,
         },
         "line": asdict(answer.line) if answer.line else None,
     }
@@ -139,6 +140,8 @@ def as_text(answer: Answer, *, nearest: bool = False) -> str:
     if answer.expansions and not answer.references:
         tokens = ", ".join(dict.fromkeys(item.token for item in answer.expansions))
         parts.append(f"searched in every language: {tokens}")
+    if answer.scope.undated:
+        parts.append(f"left out for having no date: {counted(answer.scope.undated, 'document')}")
     return harmless("\n\n".join(parts))
 
 

@@ -7,13 +7,14 @@ that it can be kept where the documents may not.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from importlib.metadata import version
 from typing import Any, Final
 
 from qa.answer import Answer
 from qa.assistant import Assistant
-from qa.errors import RecordError
+from qa.errors import FilterError, RecordError
+from qa.filters import NO_FILTERS, Filters
 from qa.types import ScoredPassage
 
 FORMAT: Final = 1
@@ -29,6 +30,16 @@ class Options:
     reader: str = ""
     expand: bool = True
     every_version: bool = False
+    filters: Filters = NO_FILTERS
+
+    @classmethod
+    def of(cls, recorded: Mapping[str, Any]) -> "Options":
+        """Those of a record; earlier ones have no filters. Raises TypeError or FilterError when they are none."""
+        return cls(**{**recorded, "filters": Filters.of(recorded.get("filters", {}))})
+
+    def arguments(self) -> dict[str, Any]:
+        """As arguments of `Assistant.ask`."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +73,16 @@ def record(answer: Answer, assistant: Assistant, options: Options) -> dict[str, 
 
 
 def replay(recorded: object, assistant: Assistant) -> Replay:
-    """Search again what a record says, and compare. Raises RecordError when it is no record."""
+    """Search again what a record says, and compare.
+
+    Raises RecordError when it is no record, or when its filters name what the index does not have.
+    """
     if not isinstance(recorded, Mapping) or recorded.get("format") != FORMAT:
         found = recorded.get("format") if isinstance(recorded, Mapping) else type(recorded).__name__
         raise RecordError(f"no record of a search in format {FORMAT}: {found!r:.60}; qa ask --record FILE writes one")
     try:
-        options = Options(**recorded["options"])
-        answer = assistant.ask(
-            recorded["question"],
-            options.top_k,
-            searched=recorded["searched"],
-            reader=options.reader,
-            expand=options.expand,
-            every_version=options.every_version,
-        )
+        options = Options.of(recorded["options"])
+        answer = assistant.ask(recorded["question"], searched=recorded["searched"], **options.arguments())
         now = record(answer, assistant, options)
         differences: list[str] = []
         for part in ("citations", "nearest"):
@@ -86,6 +93,8 @@ def replay(recorded: object, assistant: Assistant) -> Replay:
             differences.append(f"line: {recorded['line']} was {now['line']} now")
         other = recorded["index"] != now["index"] or recorded["model"] != now["model"]
         return Replay(tuple(differences), other, recorded["program"] != now["program"])
+    except FilterError as error:
+        raise RecordError(f"the record's filters cannot be applied to this index: {error}") from error
     except (KeyError, TypeError, AttributeError) as error:
         raise RecordError(f"the record is not whole: {error}; qa ask --record FILE writes one") from error
 
