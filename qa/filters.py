@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -46,7 +46,7 @@ class Filters:
 
         Raises FilterError when it is something else.
         """
-        fields = given if isinstance(given, Mapping) else {"": given}
+        fields: Mapping[str, Any] = given if isinstance(given, Mapping) else {"": given}
         dates = {name: fields.get(name, "") for name in _DATES}
         lists = {name: fields.get(name, ()) for name in _LISTS}
         if (
@@ -59,7 +59,8 @@ class Filters:
                 f"no filters: {given!r:.60}; an object with lists of strings ({', '.join(_LISTS)}) and dates "
                 f"({', '.join(_DATES)}), any of which may be missing",
             )
-        return cls(**dates, **{name: tuple(each) for name, each in lists.items()})
+        documents, languages, sections = (tuple(lists[name]) for name in _LISTS)
+        return cls(documents, languages, dates["since"], dates["until"], sections)
 
     def check_dates(self) -> None:
         """Raises FilterError when a date is none, or when `since` is behind `until`; no index is needed to tell."""
