@@ -8,6 +8,7 @@ QAError
 ├── QuotationError  a quotation that cannot be looked for
 ├── PinError        a pinned citation that cannot be made or read
 ├── ConversationError  a conversation or a record that cannot be read or written
+│   └── ConversationFull  it has as many turns as are kept
 ├── RecordError     what is given is no record of a search
 ├── EvaluationError what is to be measured cannot be read
 ├── FeedbackError   feedback that cannot be kept or read
@@ -16,6 +17,11 @@ QAError
 │   ├── FeedbackFull      its file may not grow further
 │   ├── FeedbackMissing   there is no file of it
 │   └── FeedbackUnusable  its file cannot be read or written
+├── LibraryError    what a visitor asks of the collections cannot be done
+│   ├── CollectionEmpty   there is nothing in it to ask
+│   ├── UploadRefused     a file that is not taken
+│   └── BuildRefused      an index that is not built, or whose building failed
+├── LoginError      a login that cannot be made, read or written
 └── ServeError      the page cannot be served
 
 Each message says what was received and what to do.
@@ -66,6 +72,10 @@ class ConversationError(QAError):
     """A conversation or a record that cannot be read or written."""
 
 
+class ConversationFull(ConversationError):
+    """A conversation that has as many turns as are kept."""
+
+
 class RecordError(QAError):
     """What is given is no record of a search."""
 
@@ -96,6 +106,36 @@ class FeedbackMissing(FeedbackError):
 
 class FeedbackUnusable(FeedbackError):
     """A file for feedback that cannot be read or written."""
+
+
+class LibraryError(QAError):
+    """What a visitor asks of the collections cannot be done.
+
+    `code` names the string of the page that says so, "documents.<code>", and `values` what is put into it: text as it
+    stands, and of values called `bytes` a size. `detail`: what a reader says about it, in English, empty where nothing.
+    """
+
+    def __init__(self, code: str, message: str, *, detail: str = "", **values: str | int) -> None:
+        super().__init__(message)
+        self.code = code
+        self.detail = detail
+        self.values = values
+
+
+class CollectionEmpty(LibraryError):
+    """A collection in which there is nothing to ask."""
+
+
+class UploadRefused(LibraryError):
+    """A file that is not taken."""
+
+
+class BuildRefused(LibraryError):
+    """An index that is not built, or whose building failed."""
+
+
+class LoginError(QAError):
+    """A login that cannot be made, read or written."""
 
 
 class ServeError(QAError):

@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 import time
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,7 @@ from embeddings.encoder import load_encoder
 from embeddings.errors import EmbeddingsError
 from embeddings.models import find_model
 from embeddings.store import IndexStore
+from embeddings.types import Encoder
 from qa.assistant import DEFAULT_TOP_K, Assistant
 from qa.types import ScoredPassage
 
@@ -24,13 +26,20 @@ _log = logging.getLogger(__name__)
 class Live:
     """The assistant of an index as it is now. Safe to share between threads."""
 
-    def __init__(self, index_dir: str | Path = "index", model: str = "") -> None:
-        """Open the index. Raises what `Assistant.open` raises."""
-        found = find_model(model)
+    def __init__(self, index_dir: str | Path = "index", model: str = "", *, encoder: Encoder | None = None) -> None:
+        """Open the index. Raises what `Assistant.open` raises.
+
+        `encoder`: one that is loaded already, which several indexes may share; then `model` is not looked at.
+        """
         self._store = IndexStore(Path(index_dir))
-        self._name, index, _ = self._store.opened(found.identity)
-        self._encoder = load_encoder(found)
-        self._assistant = Assistant(index, self._encoder)
+        if encoder is None:
+            found = find_model(model)
+            self._name, index, _ = self._store.opened(found.identity)  # before seconds go into loading the model
+            encoder = load_encoder(found)
+        else:
+            self._name, index, _ = self._store.opened(encoder.identity)
+        self.encoder = encoder
+        self._assistant = Assistant(index, encoder, self._name)
         self._tried = self._name
         self._looked = time.monotonic()
         self._opening = threading.Lock()
@@ -54,15 +63,26 @@ class Live:
                 threading.Thread(target=self._open, name="open index", daemon=True).start()
         return self._assistant
 
+    def refresh(self) -> None:
+        """Look now instead of within a second, and wait until the newest generation serves, where it can be read."""
+        with self._opening, suppress(EmbeddingsError):
+            self._tried = self._store.current()
+            if self._tried != self._name:
+                self._open_newest()
+
     def _open(self) -> None:
         try:
-            name, index, _ = self._store.opened(self._encoder.identity)
-            if name != self._name:
-                self._assistant, self._name = Assistant(index, self._encoder), name
-        except EmbeddingsError as error:
-            _log.warning("%s; what was read before still serves", error)
+            self._open_newest()
         finally:
             self._opening.release()
+
+    def _open_newest(self) -> None:
+        try:
+            name, index, _ = self._store.opened(self.encoder.identity)
+            if name != self._name:
+                self._assistant, self._name = Assistant(index, self.encoder, name), name
+        except EmbeddingsError as error:
+            _log.warning("%s; what was read before still serves", error)
 
 
 def retrieve(query: str, top_k: int = DEFAULT_TOP_K) -> list[ScoredPassage]:
