@@ -15,6 +15,7 @@ DOORS = {  # a library, and the only places that may import it
     "sentence_transformers": ("embeddings/torch_runtime.py",),
     "torch": ("embeddings/torch_runtime.py", "embeddings/encoder.py"),
     "uvicorn": ("qa/web/server.py",),
+    "docx": ("qa/exports/",),
     "chardet": ("embeddings/documents/charset.py",),
     "lxml": ("embeddings/documents/xml.py", "embeddings/documents/html/__init__.py"),
     "markdown_it": ("embeddings/documents/markdown/__init__.py",),
