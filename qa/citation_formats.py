@@ -63,7 +63,7 @@ class Cited:
     @property
     def text(self) -> str:
         """The quotation, as it may be shown: line breaks kept, nothing that steers or hides."""
-        return _shown(self.passage.text[self.quote.start : self.quote.end])
+        return visible(self.passage.text[self.quote.start : self.quote.end])
 
 
 def cited(citation: Citation) -> Cited:
@@ -95,7 +95,7 @@ def as_plain(citations: Sequence[Cited], language: str = "en") -> str:
 
     It holds no invisible characters, so that what is copied can be searched for and typed again.
     """
-    return "\n\n".join(f"[{each.number}] {_in_quotes(each)}\n    {_reference(each, language)}" for each in citations)
+    return "\n\n".join(f"[{each.number}] {_in_quotes(each)}\n    {reference(each, language)}" for each in citations)
 
 
 def as_markdown(citations: Sequence[Cited], language: str = "en") -> str:
@@ -103,8 +103,8 @@ def as_markdown(citations: Sequence[Cited], language: str = "en") -> str:
     entries = []
     for each in citations:
         lines = "\\\n> ".join(_markdown(line, begins=True) for line in each.text.split("\n"))
-        reference = _markdown(_reference(each, language), begins=False)
-        entries.append(f"> {lines}\n>\n> \\[{each.number}\\] {reference}")
+        below = _markdown(reference(each, language), begins=False)
+        entries.append(f"> {lines}\n>\n> \\[{each.number}\\] {below}")
     return "\n\n".join(entries)
 
 
@@ -118,20 +118,20 @@ def _figure(each: Cited, language: str) -> str:
     passage, document = each.passage, each.document
     quote = "<br>\n".join(html.escape(line) for line in each.text.split("\n"))
     parts = [
-        f"<bdi>{html.escape(part)}</bdi>" for part in (_shown(document.symbol), _place_in(passage, language)) if part
+        f"<bdi>{html.escape(part)}</bdi>" for part in (visible(document.symbol), _place_in(passage, language)) if part
     ]
-    title = f'<cite lang="{_tag(document.language)}" dir="auto">{html.escape(_line(document.title))}</cite>'
+    title = f'<cite lang="{tag(document.language)}" dir="auto">{html.escape(_line(document.title))}</cite>'
     parts.insert(1 if document.symbol else 0, title)
     about = "; ".join(f"<bdi>{html.escape(part)}</bdi>" for part in _about(each, language))
     return (
-        f'<figure class="citation">\n<blockquote lang="{_tag(passage.language)}" dir="{direction(passage.language)}">'
+        f'<figure class="citation">\n<blockquote lang="{tag(passage.language)}" dir="{direction(passage.language)}">'
         f"<p>{quote}</p></blockquote>\n"
-        f'<figcaption lang="{_tag(language)}" dir="{direction(language)}">[{each.number}] {", ".join(parts)} '
+        f'<figcaption lang="{tag(language)}" dir="{direction(language)}">[{each.number}] {", ".join(parts)} '
         f"({about})</figcaption>\n</figure>"
     )
 
 
-def _reference(each: Cited, language: str) -> str:
+def reference(each: Cited, language: str) -> str:
     document = each.document
     named = [_line(part) for part in (document.symbol, document.title, _place_in(each.passage, language)) if part]
     comma = "، " if language == "ar" else ", "
@@ -161,8 +161,12 @@ _LINK: Final = re.compile(r"(?<=[A-Za-z]):(?=//)|(?<=[Ww]{3})\.")
 
 
 def _markdown(text: str, *, begins: bool) -> str:
-    """`text`, one line, as Markdown that shows just that; `begins`: at the beginning of a line."""
-    line = _line(text)
+    """`text`, in one line, as Markdown that shows just that; `begins`: at the beginning of a line."""
+    return escape_markdown(_line(text), begins=begins)
+
+
+def escape_markdown(line: str, *, begins: bool) -> str:
+    """A line, or a part of one, as Markdown that shows just that; `begins`: what the line begins with."""
     at = _LINE_BEGIN.match(line) if begins else None
     cut = 0
     head = ""
@@ -356,7 +360,7 @@ def _latex(text: str) -> str:
     return escaped
 
 
-def _shown(text: str) -> str:
+def visible(text: str) -> str:
     """`text` without controls, broken and invisible characters; of line breaks only `\\n`."""
     lines = "\n".join(text.splitlines())
     return INVISIBLE.sub("", "".join(c for c in lines if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"}))
@@ -364,11 +368,11 @@ def _shown(text: str) -> str:
 
 def _line(text: str) -> str:
     """`text` in one line, single blanks in it; a blank that does not break stays one."""
-    kept = re.sub("[^\\S\u00a0\u202f]{1,1000}", " ", _shown(" ".join(text.splitlines())))
+    kept = re.sub("[^\\S\u00a0\u202f]{1,1000}", " ", visible(" ".join(text.splitlines())))
     return re.sub(" {1,1000}", " ", kept).strip()
 
 
-def _tag(language: str) -> str:
+def tag(language: str) -> str:
     """A language's code as an attribute."""
     return re.sub("[^A-Za-z0-9-]", "", language)[:35] or "und"
 
