@@ -29,7 +29,9 @@ class Limits:
     visitors_an_address: int = 10
     """An address may ask for so many times what a visitor may: an office shares one."""
     body_bytes: int = 1_000_000
-    """The longest body of a request that is no upload."""
+    """The longest body of a request that is neither an upload nor holds a conversation."""
+    conversation_bytes: int = 16_000_000
+    """The longest body that holds a conversation: some four million characters of any script."""
     upload_bytes: int = 20_000_000
     """The longest uploaded document."""
     waiting: int = 32
@@ -46,6 +48,8 @@ class Limits:
     """How long the head of a request may take to arrive."""
     stall_seconds: int = 20
     """How long a body may pause on its way in, an answer on its way out."""
+    body_seconds: int = 600
+    """How long a body may take altogether."""
     grace_seconds: int = 5
     """How long running answers may take to end when the server is told to stop."""
 

@@ -1,0 +1,112 @@
+"""A file of names and password hashes, one `name:scrypt$N$r$p$salt$hash` a line (RFC 7914; salt and hash in base64).
+
+The file says who may read the documents: it is written for its owner alone, and whole or not at all.
+"""
+
+import base64
+import hashlib
+import hmac
+import os
+import re
+import secrets
+import tempfile
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from qa.errors import LoginError
+
+MAX_NAME: Final = 64
+MIN_PASSWORD: Final = 8
+MAX_PASSWORD: Final = 1000
+
+_COST: Final = (2**14, 8, 1)
+"""N, r and p: 16 MiB and some 50 ms for each check."""
+_MOST_MEMORY: Final = 64 * 2**20
+_HASH: Final = re.compile(r"scrypt\$(\d{1,7})\$(\d{1,2})\$(\d{1,2})\$([A-Za-z0-9+/=]{1,200})\$([A-Za-z0-9+/=]{1,200})")
+
+
+def clean_name(name: str) -> str:
+    """A login's name as it is compared (NFC). Raises LoginError when it cannot stand in the file."""
+    found = unicodedata.normalize("NFC", name)
+    if not 0 < len(found) <= MAX_NAME or found != found.strip() or not found.isprintable() or set(found) & {":", "#"}:
+        raise LoginError(
+            f"{name!r} cannot be a login's name; take 1 to {MAX_NAME} visible characters, without ':' and '#'"
+        )
+    return found
+
+
+def hashed(password: str) -> str:
+    """What is stored of a password. Raises LoginError when it is too short or too long."""
+    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
+        raise LoginError(f"a password has from {MIN_PASSWORD} to {MAX_PASSWORD} characters, not {len(password)}")
+    salt = secrets.token_bytes(16)
+    n, r, p = _COST
+    return f"scrypt${n}${r}${p}${_text(salt)}${_text(_scrypt(password, salt, n, r, p, 32))}"
+
+
+def matches(password: str, stored: str) -> bool:
+    """Whether a password is the one of which `stored` was made. Takes as long when it is not."""
+    found = _HASH.fullmatch(stored)
+    if found is None:
+        return False
+    wanted = base64.b64decode(found[5])
+    try:
+        made = _scrypt(password, base64.b64decode(found[4]), int(found[1]), int(found[2]), int(found[3]), len(wanted))
+    except ValueError:  # numbers that scrypt does not take
+        return False
+    return hmac.compare_digest(made, wanted)
+
+
+NOBODY: Final = f"scrypt${_COST[0]}${_COST[1]}${_COST[2]}${'A' * 22}==${'A' * 43}="
+"""What an unknown name's password is compared with, so that it takes as long; no password is known for it."""
+
+
+def read_logins(path: Path) -> dict[str, str]:
+    """Each name with what is stored of its password. Raises LoginError when the file cannot be read as such."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "no UTF-8 text"
+        raise LoginError(f"cannot read the logins in {str(path)!r} ({reason})") from error
+    found: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        name, _, stored = line.partition(":")
+        if not _HASH.fullmatch(stored):
+            raise LoginError(
+                f"line {number} of {str(path)!r} is no login; remove it, and write it with: "
+                f"qa login add NAME --logins {path}"
+            )
+        found[clean_name(name)] = stored
+    return found
+
+
+def write_logins(path: Path, logins: Mapping[str, str]) -> None:
+    """Replace the file in one step, readable for its owner only. Raises LoginError when that fails."""
+    text = "".join(f"{name}:{stored}\n" for name, stored in sorted(logins.items()))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, made = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(made).replace(path)
+        except BaseException:
+            Path(made).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise LoginError(f"cannot write the logins to {str(path)!r} ({error.strerror})") from error
+
+
+def _scrypt(password: str, salt: bytes, n: int, r: int, p: int, length: int) -> bytes:
+    clean = unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")
+    return hashlib.scrypt(clean, salt=salt, n=n, r=r, p=p, maxmem=_MOST_MEMORY, dklen=length)
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")

@@ -1,0 +1,238 @@
+"""What stands before the application: who is asked, by whom, for what, how often, and with how much.
+
+Plain ASGI, so that the chat's streams go through as they come. Nothing is read from the disk for a refused request.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Mapping
+from typing import Any, Final
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from qa.web.chat_requests import HEARTBEAT, STREAMS, ChatFunction, ChatRequests
+from qa.web.exchange import Exchange, Gone, too_large
+from qa.web.faults import report_fault
+from qa.web.json_bodies import read_json, write_json
+from qa.web.limits import Quota, neighbourhood
+from qa.web.logins import CHALLENGE, Logins
+from qa.web.origins import as_asked, check_host, check_page
+from qa.web.refusal import Refusal, wait
+from qa.web.settings import Settings
+from qa.web.surface import Door, doors_of
+from qa.web.visitor import VISITOR_COOKIE, new_cookie, visitor_by_cookie, visitor_by_login
+
+_COOKIE_SECONDS: Final = 365 * 24 * 3600
+_RUN: Final = "/gradio_api/run/"
+_JOIN: Final = "/gradio_api/queue/join"
+_TRY_AGAIN_SECONDS: Final = 5
+_SHARE_FOR_ANSWERS: Final = 0.8
+"""Of the time that there is for stopping: what is left goes to telling those whose answer did not come in it."""
+
+
+class Guard:
+    """`app` with the guard in front. Sets `scope["state"]["visitor"]`, which `visitor_of` reads."""
+
+    def __init__(self, app: ASGIApp, settings: Settings, functions: Mapping[int, ChatFunction]) -> None:
+        """Raises LoginError when there is a file of logins and it cannot be used."""
+        limits = settings.limits
+        self._app = app
+        self._settings = settings
+        self._logins = Logins(settings.logins) if settings.logins else None
+        self._chat = ChatRequests(functions, secrets.token_bytes(32))
+        a_minute = {
+            "question": limits.questions_a_minute,
+            "upload": limits.uploads_a_minute,
+            "change": limits.changes_a_minute,
+            "read": limits.reads_a_minute,
+        }
+        self._of_visitor = {use: Quota(count) for use, count in a_minute.items()}
+        self._of_address = {use: Quota(count * limits.visitors_an_address) for use, count in a_minute.items()}
+        self._longest = {
+            "little": limits.body_bytes,
+            "conversation": limits.conversation_bytes,
+            "document": limits.upload_bytes,
+        }
+        self._stopping = asyncio.Event()
+        self._open = 0
+        self._direct = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or let the application do it."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        scope = as_asked(scope, self._settings)
+        exchange = Exchange(scope, receive, send, self._settings.limits)
+        try:
+            await self._answer(scope, exchange)
+            await exchange.end()
+        except Refusal as refusal:
+            await exchange.refuse(refusal)
+        except (Gone, ClientDisconnect):
+            await _ended(exchange)
+        except asyncio.CancelledError:
+            if not self._stopping.is_set():
+                raise
+        except Exception as error:
+            if exchange.is_over:
+                await _ended(exchange)
+            elif exchange.has_started:
+                await _break_off(scope, exchange, error)
+            else:
+                await exchange.fail(error)
+
+    async def _answer(self, scope: Scope, exchange: Exchange) -> None:
+        """Let the application answer, unless too much is asked of it at this moment."""
+        limits, is_direct = self._settings.limits, scope["path"].startswith(_RUN)
+        self._open += 1
+        self._direct += is_direct
+        try:
+            if self._open > limits.requests_at_once or self._direct > limits.direct_at_once:
+                raise _busy(503)
+            admitted = await self._admitted(scope, exchange)
+            if admitted["path"].startswith(STREAMS):
+                await self._stream(admitted, exchange)
+            else:
+                await self._app(admitted, exchange.receive, exchange.send)
+        finally:
+            self._open -= 1
+            self._direct -= is_direct
+
+    def stop(self) -> None:
+        """The server is being stopped: let open streams end soon. To be called in the event loop."""
+        self._stopping.set()
+
+    async def _stream(self, scope: Scope, exchange: Exchange) -> None:
+        """Let the application send a stream; when the server is stopped, an answer may end, and then is broken off."""
+        answering = asyncio.ensure_future(self._app(scope, exchange.receive, exchange.send))
+        stopping = asyncio.ensure_future(self._stopping.wait())
+        try:
+            await asyncio.wait({answering, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if not answering.done() and not scope["path"].startswith(HEARTBEAT):
+                await asyncio.wait({answering}, timeout=self._settings.limits.grace_seconds * _SHARE_FOR_ANSWERS)
+            if answering.done():
+                answering.result()
+            else:
+                await exchange.break_off("guard.stopping")
+        finally:
+            stopping.cancel()
+            answering.cancel()
+
+    async def _admitted(self, scope: Scope, exchange: Exchange) -> Scope:
+        """The request as the application gets it. Raises Refusal, or Gone when the visitor leaves meanwhile."""
+        headers = Headers(scope=scope)
+        address = neighbourhood((scope.get("client") or ("",))[0])
+        check_host(scope, self._settings)
+        check_page(scope)
+        visitor, owner = await self._who(scope, exchange, headers, address)
+        door = _door(scope)
+        use = door.use
+        scope = {
+            **scope,
+            "headers": [pair for pair in scope["headers"] if pair[0] != b"authorization"],
+            "state": {**scope.get("state", {}), "visitor": visitor},
+        }
+        if use == "stream":
+            path, query = self._chat.stream(scope["path"], scope["query_string"], owner)
+            return {**scope, "path": path, "raw_path": path.encode("ascii"), "query_string": query}
+        if use == "file":
+            return scope
+        if use != "chat":
+            self._count(use, owner, address)
+        exchange.most = self._longest[door.holds]
+        if _declared(headers) > exchange.most:
+            raise too_large(exchange.most)
+        if scope["method"] != "POST":
+            return scope
+        body = await self._checked(scope, exchange, owner, address)
+        exchange.replace_body(body)
+        kept = [pair for pair in scope["headers"] if pair[0] not in (b"content-length", b"transfer-encoding")]
+        return {**scope, "headers": [*kept, (b"content-length", str(len(body)).encode())]}
+
+    async def _checked(self, scope: Scope, exchange: Exchange, owner: str, address: str) -> bytes:
+        """The JSON of a request as it is passed on; an empty body stays one."""
+        path = scope["path"]
+        is_chat = path.startswith("/gradio_api/")
+        body = await exchange.read_body()
+        if not body and not is_chat:
+            return body
+        if Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+            raise Refusal(415, "guard.unreadable")
+        said: Any = read_json(body)
+        if is_chat:
+            said, asks = self._chat.body(path, said, owner)
+            self._count("question" if asks else "change", owner, address)
+            if path == _JOIN:  # the framework's own words for a full queue are English
+                exchange.instead[503] = _busy(429)
+        return write_json(said)
+
+    async def _who(self, scope: Scope, exchange: Exchange, headers: Headers, address: str) -> tuple[str, str]:
+        """The visitor, and whose the sessions and quotas are: the visitor's, or where a browser keeps no cookie its
+        address's."""
+        if self._logins is not None:
+            login = await self._logins.check(headers.get("authorization", ""), address)
+            if login.wait:
+                raise wait(429, "guard.too_many_logins", login.wait)
+            if not login.name:
+                raise Refusal(401, "guard.log_in", {"WWW-Authenticate": CHALLENGE})
+            return (visitor := visitor_by_login(login.name)), visitor
+        cookie = HTTPConnection(scope).cookies.get(VISITOR_COOKIE, "")
+        if visitor := visitor_by_cookie(cookie):
+            return visitor, visitor
+        # Not "Strict": who follows a link to an answer would come without the cookie, get another one, and lose what
+        # the first one had. Other pages' requests are refused by `check_page`.
+        made = new_cookie()
+        secure = "; Secure" if scope.get("scheme") == "https" else ""
+        exchange.cookie = f"{VISITOR_COOKIE}={made}; Path=/; HttpOnly; SameSite=Lax; Max-Age={_COOKIE_SECONDS}{secure}"
+        return visitor_by_cookie(made), f"address {address}"
+
+    def _count(self, use: str, owner: str, address: str) -> None:
+        seconds = self._of_visitor[use].wait(owner) if owner != f"address {address}" else 0
+        if seconds := seconds or self._of_address[use].wait(address):
+            raise wait(429, "guard.too_many", seconds)
+
+
+def _door(scope: Scope) -> Door:
+    path = scope["path"]
+    found = doors_of(path, scope.get("raw_path", path.encode()).decode("latin-1"))
+    if not found:
+        raise Refusal(404, "guard.nothing_here")
+    for door in found:
+        if scope["method"] in door.methods:
+            return door
+    allowed = ", ".join(sorted({method for door in found for method in door.methods}))
+    raise Refusal(405, "guard.wrong_method", {"Allow": allowed})
+
+
+def _declared(headers: Headers) -> int:
+    """The length in bytes that a request says its body has; 0 where it does not say."""
+    text = headers.get("content-length", "0")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
+
+
+def _busy(status: int) -> Refusal:
+    return Refusal(status, "guard.busy", {"Retry-After": str(_TRY_AGAIN_SECONDS)})
+
+
+async def _ended(exchange: Exchange) -> None:
+    if exchange.is_over:
+        await exchange.end()
+
+
+async def _break_off(scope: Scope, exchange: Exchange, error: Exception) -> None:
+    """End a response that failed after its beginning.
+
+    The framework ends the stream of a session that it does not know by an error, after saying so. Any other response
+    is left as it is: the server closes the connection, so that nobody takes it for whole.
+    """
+    if isinstance(error, HTTPException) or isinstance(error.__cause__, HTTPException):
+        await exchange.send({"type": "http.response.body", "body": b"", "more_body": False})
+    else:
+        report_fault(f"an answer to {scope['path']!r} broke off", error)

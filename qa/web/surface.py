@@ -1,0 +1,57 @@
+"""The paths that the page needs. Everything else that the framework would answer, and there is much, is not there.
+
+`tests/test_guard.py` compares this with the routes of the application as it runs.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Use = Literal["file", "read", "change", "upload", "chat", "stream"]
+"""What a path is used for: files of the page itself, reading, changing, uploading; requests and streams of the chat."""
+
+_READ: Final = frozenset({"GET", "HEAD"})
+_NAME: Final = r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*"
+"""A file or folder of ours: no name begins with a dot, so none leads upwards."""
+Holds = Literal["little", "conversation", "document"]
+"""What a body may be as long as."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """A path, the requests that it takes, what they count as and what they bring."""
+
+    path: re.Pattern[str]
+    methods: frozenset[str]
+    use: Use
+    holds: Holds = "little"
+
+
+def _door(use: Use, path: str, *methods: str, holds: Holds = "little") -> Door:
+    return Door(re.compile(path), frozenset(methods) or _READ, use, holds)
+
+
+DOORS: Final = (
+    _door("file", "/"),
+    _door("file", rf"/(assets|static|ui)(/{_NAME})+"),
+    _door("file", r"/(theme\.css|favicon\.ico|robots\.txt)"),
+    _door("file", "/gradio_api/app_id"),
+    _door("chat", "/gradio_api/queue/join", "POST", holds="conversation"),
+    _door("chat", "/gradio_api/(run/[A-Za-z0-9_]+|cancel|reset)", "POST"),
+    _door("stream", r"/gradio_api/(queue/data|heartbeat/[A-Za-z0-9]+)", "GET"),
+    _door("read", "/api/(source|cite|filters|documents|build|about|suggestions)"),
+    _door("change", "/api/(scope|feedback)", "POST"),
+    _door("change", "/api/export", "POST", holds="conversation"),
+    _door("upload", "/api/build", "POST"),
+    _door("upload", "/api/documents/[^/]{1,600}", "PUT", holds="document"),
+    _door("upload", "/api/documents/[^/]{1,600}", "DELETE"),
+)
+WITH_NAMES: Final = "/api/documents/"
+"""Below this, a path holds a name as a visitor wrote it, percent-encoded; every other path is written plainly."""
+
+
+def doors_of(path: str, raw_path: str) -> list[Door]:
+    """The doors at a path, decoded and as it was sent; none where the page needs nothing."""
+    if path != raw_path and not path.startswith(WITH_NAMES):
+        return []
+    return [door for door in DOORS if door.path.fullmatch(path)]
