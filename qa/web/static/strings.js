@@ -7,11 +7,11 @@ export const pageLanguage = () => language;
 
 export const direction = (code) => (['ar', 'fa', 'he', 'ur'].includes(code) ? 'rtl' : 'ltr');
 
-/** Read the strings of a language; to be awaited before `t` is called. */
-export async function loadStrings(code) {
-  language = code;
+/** Read the strings of a language, or of the visitor's; to be awaited before `t` is called. */
+export async function loadStrings(code = 'chosen') {
   const answer = await fetch(`ui/strings/${code}.json`);
   strings = await answer.json();
+  language = answer.headers.get('Content-Language') ?? code;
 }
 
 /** The string `key`, with `values` put in; `values.count` chooses among its forms. */

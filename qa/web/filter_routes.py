@@ -1,0 +1,60 @@
+"""What there is to choose from, and how many paragraphs a choice leaves."""
+
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+from qa.errors import FilterError
+from qa.filters import Choice, DocumentChoice, Filters, choices
+from qa.strings import day, language_name, say
+from qa.web.replies import problem, read_json
+from qa.web.site import Site
+from qa.web.visitor import language_of, visitor_of
+
+
+def add_filter_routes(app: FastAPI, site: Site) -> None:
+    """`GET /api/filters` and `POST /api/scope`."""
+
+    @app.get("/api/filters")
+    def filters(request: Request, collection: str = "library") -> JSONResponse:
+        language = language_of(request)
+        try:
+            assistant = site.library.assistant(collection, visitor_of(request))
+        except Exception as error:
+            return problem(error, language)
+        found, scope = choices(assistant.index), assistant.selected(Filters())
+        return JSONResponse(
+            {
+                "own": site.settings.uploads == "own",
+                "documents": [_document(each, language) for each in found.documents],
+                "languages": [_choice(each, language_name(each.value, language), language) for each in found.languages],
+                "sections": [_choice(each, each.label, language) for each in found.sections],
+                "first": found.first,
+                "last": found.last,
+                "totals": {"paragraphs": scope.passages, "documents": scope.documents},
+            }
+        )
+
+    @app.post("/api/scope")
+    async def scope(request: Request) -> JSONResponse:
+        language = language_of(request)
+        try:
+            asked = await read_json(request)
+            assistant = site.library.assistant(str(asked.get("collection", "library")), visitor_of(request))
+            left = assistant.selected(Filters.of(asked.get("filters", {})))
+        except Exception as error:
+            return problem(error, language)
+        return JSONResponse({"paragraphs": left.passages, "documents": left.documents, "undated": left.undated})
+
+
+def _choice(choice: Choice, label: str, language: str) -> dict[str, Any]:
+    note = say(language, "answer.paragraphs", count=choice.passages)
+    return asdict(choice) | {"label": label, "note": note}
+
+
+def _document(choice: DocumentChoice, language: str) -> dict[str, Any]:
+    parts = [choice.title if choice.title != choice.label else "", language_name(choice.language, language)]
+    parts += [day(choice.date, language), say(language, "answer.paragraphs", count=choice.passages)]
+    return {"value": choice.value, "label": choice.label, "note": " · ".join(part for part in parts if part)}

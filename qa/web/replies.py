@@ -1,0 +1,48 @@
+"""What the page's own routes read and answer: JSON, and for what goes wrong a sentence in the visitor's language."""
+
+import json
+import logging
+import secrets
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import JSONResponse
+
+from embeddings.errors import EmbeddingsError
+from qa.errors import QAError
+from qa.strings import say
+from qa.web.problems import problem_of
+
+_log = logging.getLogger(__name__)
+
+
+class BadRequest(Exception):
+    """A body that is no JSON object, or not the one that is wanted."""
+
+
+async def read_json(request: Request) -> dict[str, Any]:
+    """A request's body, a JSON object. Raises BadRequest for anything else."""
+    try:
+        value = json.loads(await request.body())
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(str(error)) from error
+    if not isinstance(value, dict):
+        raise BadRequest(f"a JSON object is wanted, not {type(value).__name__}")
+    return value
+
+
+def problem(error: Exception, language: str) -> JSONResponse:
+    """The answer to a request that failed: what to do about it, never what only its server should know."""
+    if isinstance(error, BadRequest):
+        return refused(400, say(language, "errors.request"))
+    if isinstance(error, QAError | EmbeddingsError):
+        key, values = problem_of(error)
+        return refused(503 if key == "errors.index" else 400, say(language, key, **values))
+    number = secrets.token_hex(4)
+    _log.error("error %s", number, exc_info=error)
+    return refused(500, say(language, "errors.numbered", number=number))
+
+
+def refused(status: int, text: str) -> JSONResponse:
+    """An answer that only says why there is none."""
+    return JSONResponse({"error": text}, status_code=status)

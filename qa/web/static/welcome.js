@@ -1,0 +1,38 @@
+// What stands in an empty chat: questions that these documents answer.
+import { button, element } from './dom.js';
+import { t } from './strings.js';
+
+export function mountWelcome({ onAsk }) {
+  const suggestions = new Map(); // by collection
+
+  async function suggested(collection) {
+    if (!suggestions.has(collection)) {
+      const answer = await fetch(`api/suggestions?${new URLSearchParams({ collection })}`);
+      suggestions.set(collection, answer.ok ? (await answer.json()).questions : []);
+    }
+    return suggestions.get(collection);
+  }
+
+  let collection = 'library';
+  /** Fill the empty chat, where there is one that is still blank. */
+  async function fill() {
+    const place = document.querySelector('#qa-chat .qa-welcome');
+    if (!place || place.dataset.collection === collection) return;
+    place.dataset.collection = collection;
+    const list = element('ul', { class: 'qa-suggestions', 'aria-label': t('page.suggestions') });
+    place.replaceChildren(element('h2', {}, t('page.welcome')), list);
+    for (const question of await suggested(collection)) {
+      const ask = button(question, () => onAsk(question), { class: 'qa-suggestion', dir: 'auto' });
+      list.append(element('li', {}, ask));
+    }
+  }
+
+  return {
+    fill,
+    of(other) {
+      collection = other;
+      fill();
+    },
+    forget: () => suggestions.clear(),
+  };
+}
