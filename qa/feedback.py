@@ -57,7 +57,8 @@ class Feedback:
 
     `question` as asked, `searched` as searched; `citations` the passage_ids of the answer in order, `flagged` that of
     the citation that is wrong, empty for thumbs. `note` is the visitor's own text. `state`: the generation of the
-    index that answered. `visitor` is opaque. `collection`: "library", or "own" for the visitor's own documents.
+    index that answered, `index`: its SHA-256 as in records. `visitor` is opaque. `collection`: "library", or "own" for
+    the visitor's own documents.
     """
 
     kind: Kind
@@ -68,6 +69,7 @@ class Feedback:
     flagged: str = ""
     note: str = ""
     state: str = ""
+    index: str = ""
     collection: Collection = "library"
 
 
@@ -202,6 +204,7 @@ CREATE TABLE feedback (
     flagged TEXT NOT NULL,
     note TEXT NOT NULL,
     state TEXT NOT NULL,
+    index_hash TEXT NOT NULL,
     visitor TEXT NOT NULL,
     collection TEXT NOT NULL,
     UNIQUE (visitor, collection, question, searched, flagged)
@@ -209,18 +212,18 @@ CREATE TABLE feedback (
 CREATE INDEX feedback_of_day ON feedback (visitor, time);
 """
 _KEEP: Final = """
-INSERT INTO feedback (time, kind, question, searched, citations, flagged, note, state, visitor, collection)
-VALUES (:time, :kind, :question, :searched, :citations, :flagged, :note, :state, :visitor, :collection)
+INSERT INTO feedback (time, kind, question, searched, citations, flagged, note, state, index_hash, visitor, collection)
+VALUES (:time, :kind, :question, :searched, :citations, :flagged, :note, :state, :index_hash, :visitor, :collection)
 ON CONFLICT (visitor, collection, question, searched, flagged) DO UPDATE SET
     time = excluded.time, kind = excluded.kind, citations = excluded.citations, note = excluded.note,
-    state = excluded.state
+    state = excluded.state, index_hash = excluded.index_hash
 """
 _WITHDRAW: Final = """
 DELETE FROM feedback WHERE visitor = :visitor AND collection = :collection AND question = :question
 AND searched = :searched AND flagged = :flagged
 """
 _READ: Final = """
-SELECT time, kind, question, searched, citations, flagged, note, state, visitor, collection FROM feedback
+SELECT time, kind, question, searched, citations, flagged, note, state, index_hash, visitor, collection FROM feedback
 WHERE collection = ? ORDER BY time, rowid
 """
 _COUNT: Final = "SELECT count(*) FROM feedback WHERE visitor = ? AND time >= ? AND time < ?"
@@ -236,15 +239,16 @@ def _row(feedback: Feedback, time: str) -> Mapping[str, str]:
         "flagged": feedback.flagged,
         "note": feedback.note,
         "state": feedback.state,
+        "index_hash": feedback.index,
         "visitor": feedback.visitor,
         "collection": feedback.collection,
     }
 
 
 def _kept(row: tuple[Any, ...]) -> Kept:
-    time, kind, question, searched, citations, flagged, note, state, visitor, collection = row
+    time, kind, question, searched, citations, flagged, note, state, index, visitor, collection = row
     cited = tuple(json.loads(citations))
-    return Kept(time, Feedback(kind, question, searched, cited, visitor, flagged, note, state, collection))
+    return Kept(time, Feedback(kind, question, searched, cited, visitor, flagged, note, state, index, collection))
 
 
 def _written(time: datetime) -> str:
@@ -275,6 +279,7 @@ def _checked(feedback: Feedback) -> Feedback:
         _name(feedback.flagged, "the name of a passage") if feedback.flagged else "",
         _cleaned(_short(feedback.note, "the note", MAX_NOTE)),
         _cleaned(_short(feedback.state, "the state of the index", _MAX_NAME)),
+        _cleaned(_short(feedback.index, "the hash of the index", _MAX_NAME)),
         feedback.collection,
     )
 

@@ -97,6 +97,7 @@ def as_json(row: Kept) -> dict[str, Any]:
         "note": feedback.note,
         "citations": list(feedback.citations),
         "state": feedback.state,
+        "index": feedback.index,
     }
 
 

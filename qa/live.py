@@ -31,7 +31,8 @@ class Live:
 
         `encoder`: one that is loaded already, which several indexes may share; then `model` is not looked at.
         """
-        self._store = IndexStore(Path(index_dir))
+        self.folder = Path(index_dir)
+        self._store = IndexStore(self.folder)
         if encoder is None:
             found = find_model(model)
             self._name, index, _ = self._store.opened(found.identity)  # before seconds go into loading the model

@@ -21,7 +21,9 @@ from qa.evaluation import measure, read_jsonl, read_qrels
 from qa.feedback import FILE_NAME, MAX_CITATIONS, MAX_NOTE, Feedback, FeedbackStore, Kept
 from qa.feedback_export import judgements, name_of, note_lines, passage_lines, qrels_lines, query_lines
 
-UP = Feedback("up", "who asks?", "who asks?", ("a#1", "a#2", "a#3"), "visitor-1", state="000001-aaaaaaaa")
+UP = Feedback(
+    "up", "who asks?", "who asks?", ("a#1", "a#2", "a#3"), "visitor-1", state="000001-aaaaaaaa", index="f" * 64
+)
 DOWN = replace(UP, kind="down")
 WRONG = replace(UP, kind="wrong citation", flagged="a#2", note="it speaks of\nsomething else")
 
