@@ -203,13 +203,13 @@ class Retriever:
             passage = self.index.passages[number]
             if passage.passage_id in seen:
                 continue
-            versions = {passage.language: passage.passage_id}
+            versions = {passage.language: number}
             for version in passage.versions:
-                if not version.doubtful:
-                    versions.setdefault(version.language, version.passage_id)
+                other = self._numbers[version.passage_id]
+                if not version.doubtful and within[other]:
+                    versions.setdefault(version.language, other)
                     seen.add(version.passage_id)
-            own = self._numbers[versions.get(language, passage.passage_id)]
-            chosen.append(own if within[own] else number)
+            chosen.append(versions.get(language, number))
             places.append(place)
             if len(chosen) == top_k:
                 break
