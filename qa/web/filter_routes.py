@@ -6,10 +6,9 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from qa.errors import FilterError
 from qa.filters import Choice, DocumentChoice, Filters, choices
 from qa.strings import day, language_name, say
-from qa.web.replies import problem, read_json
+from qa.web.replies import collection_of, problem, read_json
 from qa.web.site import Site
 from qa.web.visitor import language_of, visitor_of
 
@@ -21,7 +20,7 @@ def add_filter_routes(app: FastAPI, site: Site) -> None:
     def filters(request: Request, collection: str = "library") -> JSONResponse:
         language = language_of(request)
         try:
-            assistant = site.library.assistant(collection, visitor_of(request))
+            assistant = site.library.assistant(collection_of(collection), visitor_of(request))
         except Exception as error:
             return problem(error, language)
         found, scope = choices(assistant.index), assistant.selected(Filters())
@@ -42,7 +41,7 @@ def add_filter_routes(app: FastAPI, site: Site) -> None:
         language = language_of(request)
         try:
             asked = await read_json(request)
-            assistant = site.library.assistant(str(asked.get("collection", "library")), visitor_of(request))
+            assistant = site.library.assistant(collection_of(asked.get("collection")), visitor_of(request))
             left = assistant.selected(Filters.of(asked.get("filters", {})))
         except Exception as error:
             return problem(error, language)

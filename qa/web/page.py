@@ -7,17 +7,23 @@ suggestion, a link and a conversation opened again, and no code is sent along th
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import gradio as gr
+from starlette.requests import HTTPConnection
 
-from qa.strings import LANGUAGES, say
+from qa.strings import say
 from qa.web.site import Site
-from qa.web.talk import Message, Talk
+from qa.web.talk import Talk
 from qa.web.visitor import language_of, visitor_of
 
-_HERE: Final = Path(__file__).parent / "static"
+THEME: Final = gr.themes.Default(
+    primary_hue=gr.themes.colors.slate,
+    secondary_hue=gr.themes.colors.slate,
+    neutral_hue=gr.themes.colors.zinc,
+    font=["system-ui", "sans-serif"],
+    font_mono=["monospace"],
+)
 TITLE: Final = say("en", "page.title")
 _WELCOME: Final = '<div class="qa-welcome"></div>'
 HEAD: Final = (
@@ -34,17 +40,19 @@ def build_page(site: Site) -> gr.Blocks:
     """The page of a site."""
     talk = Talk(site)
 
-    def answer(request: str, asking: gr.Request) -> Iterator[tuple[list[Message], Any]]:
-        connection = asking.request
+    def answer(request: str, asking: gr.Request) -> Iterator[tuple[Any, Any]]:
+        connection = cast(HTTPConnection, asking.request)
         for reply in talk.answer(request, visitor_of(connection), language_of(connection)):
-            kept = gr.skip() if reply.turns is None else json.dumps({"id": reply.id, "turns": reply.turns})
-            yield reply.messages, kept
+            if reply.turns is None and not reply.problem:
+                yield reply.messages, gr.skip()
+                continue
+            told = json.dumps({"id": reply.id, "turns": reply.turns, "problem": reply.problem})
+            yield gr.skip() if reply.problem else reply.messages, told
 
     page: gr.Blocks
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_height=True, fill_width=True) as page:
         with gr.Row(equal_height=True, elem_id="qa-room"), gr.Column(elem_id="qa-talk"):
             chat = gr.Chatbot(
-                label=gr.I18n(**{each: {"chat": say(each, "page.chat")} for each in LANGUAGES})("chat"),
                 show_label=False,
                 elem_id="qa-chat",
                 height="100%",

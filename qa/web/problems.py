@@ -1,7 +1,7 @@
 """What to say to a visitor when something goes wrong: the string for an error, without what only a terminal needs."""
 
 from embeddings.errors import EmbeddingsError
-from qa.errors import ConversationFull, FilterError, QuestionBlank, QuestionTooLong
+from qa.errors import ConversationFull, FilterError, LibraryError, QuestionBlank, QuestionTooLong
 from qa.question import MAX_QUESTION
 
 Values = dict[str, int | str]
@@ -18,6 +18,8 @@ def problem_of(error: Exception) -> tuple[str, Values]:
             return "errors.conversation_full", {}
         case FilterError(code=code, values=values):
             return f"filters.{code}", dict(values)
+        case LibraryError(code=code, values=values):
+            return f"documents.{code}", dict(values)
         case EmbeddingsError():
             return "errors.index", {}
         case _:

@@ -3,13 +3,14 @@
 import json
 import logging
 import secrets
-from typing import Any
+from typing import Any, cast, get_args
 
 from fastapi import Request
 from fastapi.responses import JSONResponse
 
 from embeddings.errors import EmbeddingsError
 from qa.errors import QAError
+from qa.shown import Collection
 from qa.strings import say
 from qa.web.problems import problem_of
 
@@ -29,6 +30,14 @@ async def read_json(request: Request) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise BadRequest(f"a JSON object is wanted, not {type(value).__name__}")
     return value
+
+
+def collection_of(value: object) -> Collection:
+    """The collection with a name. Raises BadRequest when there is none."""
+    for each in get_args(Collection):
+        if value == each:
+            return cast(Collection, each)
+    raise BadRequest(f"no collection {value!r:.60}")
 
 
 def problem(error: Exception, language: str) -> JSONResponse:

@@ -66,18 +66,19 @@ class Request:
     id: Annotated[str, Field(max_length=100)]
     conversation: Annotated[str, Field(max_length=_MAX_REQUEST)]
     question: Annotated[str, Field(max_length=100_000)] | None = None
-    wanted: Wanted = Wanted()  # noqa: RUF009 - it is frozen
+    wanted: Wanted = Wanted()
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What is shown next: the chat's `messages`; and at the end the conversation's `turns` as JSON, None before.
 
-    `id`: of the request."""
+    `id`: of the request; `problem`: why it could not be read, which leaves the chat as it is."""
 
     messages: list[Message]
     turns: list[dict[str, Any]] | None = None
     id: str = ""
+    problem: str = ""
 
 
 _REQUEST: Final = TypeAdapter(Request)
@@ -91,12 +92,14 @@ class Talk:
 
     def answer(self, text: str, visitor: str, language: str) -> Iterator[Reply]:
         """What a request (JSON) leads to, step by step; an answer comes last. Never raises what a request causes."""
+        name = ""
         try:
-            request = _REQUEST.validate_json(text)
+            request = _REQUEST.validate_json(text.encode("utf-8", "surrogatepass"))
+            name = request.id
             conversation = read_conversation(request.conversation)
         except (ValidationError, QAError) as error:
             _log.info("a request that is none: %s", error)
-            yield _reply((), language, trailing=note_html(say(language, "errors.request"), language, "qa-problem"))
+            yield Reply([], id=name, problem=say(language, "errors.request"))
             return
         for reply in self._replies(request, conversation, visitor, language):
             yield replace(reply, id=request.id)

@@ -10,6 +10,8 @@ export function decorate(chat, turns, actions) {
   const answers = [...chat.querySelectorAll('.qa-answer, .qa-problem')];
   answers.forEach((answer, number) => {
     const turn = turns[number];
+    // Only the last turn can be taken back.
+    if (number < turns.length - 1) answer.querySelector('.qa-undo')?.remove();
     if (!turn || answer.dataset.turn) return;
     answer.dataset.turn = number;
     answer.querySelectorAll('.qa-quote').forEach((quote) => (quote.dataset.translate = ''));

@@ -48,6 +48,7 @@ function skip(event) {
 function languages() {
   const select = element('select', {
     id: 'qa-language',
+    class: 'qa-select',
     'aria-label': t('page.language'),
     onchange: () => {
       const year = 365 * 24 * 3600;

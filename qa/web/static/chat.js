@@ -31,6 +31,10 @@ export function createChat({ onAnswer, onBusy, onProblem }) {
     if (!waiting || !text.includes(waiting.id)) return;
     const reply = JSON.parse(text);
     if (reply.id !== waiting.id) return;
+    if (reply.problem) {
+      failed(reply.problem);
+      return;
+    }
     const { asked } = waiting;
     waiting = null;
     turns = reply.turns;

@@ -35,6 +35,8 @@ function furnish() {
     composer: element('div', { id: 'qa-composer' }),
   };
   const alert = element('div', { id: 'qa-alert', role: 'alert' });
+  part('qa-chat').dir = document.documentElement.dir;
+  part('qa-chat').querySelector('[role=log]')?.setAttribute('aria-label', t('page.chat'));
   part('qa-room').before(place.bar);
   part('qa-talk').append(alert, place.filters, place.composer);
   part('qa-room').append(place.panel);

@@ -8,7 +8,7 @@ export function mountWelcome({ onAsk }) {
   async function suggested(collection) {
     if (!suggestions.has(collection)) {
       const answer = await fetch(`api/suggestions?${new URLSearchParams({ collection })}`);
-      suggestions.set(collection, answer.ok ? (await answer.json()).questions : []);
+      suggestions.set(collection, answer.ok ? await answer.json() : { questions: [], languages: [] });
     }
     return suggestions.get(collection);
   }
@@ -21,8 +21,9 @@ export function mountWelcome({ onAsk }) {
     place.dataset.collection = collection;
     const list = element('ul', { class: 'qa-suggestions', 'aria-label': t('page.suggestions') });
     place.replaceChildren(element('h2', {}, t('page.welcome')), list);
-    for (const question of await suggested(collection)) {
-      const ask = button(question, () => onAsk(question), { class: 'qa-suggestion', dir: 'auto' });
+    const { questions, languages } = await suggested(collection);
+    for (const [number, question] of questions.entries()) {
+      const ask = button(question, () => onAsk(question), { class: 'qa-button qa-suggestion', dir: 'auto', lang: languages[number] });
       list.append(element('li', {}, ask));
     }
   }
