@@ -165,8 +165,8 @@ def made(text: str, **more: object) -> ShownAnswer:
     )  # fmt: skip
     scope = ShownScope(1, 1, ("zh",), 1)
     answer = ShownAnswer(
-        text, text + "!", True, text, "library", Filters(languages=("zh",)), text, 1.0, (hit,), (replace(hit, number=0),),
-        None, None, (text,), scope, None, {},
+        text, text + "!", True, text, "library", Filters(languages=("zh",)), text, 1.0,
+        (hit,), (replace(hit, number=0),), None, None, (text,), scope, None, {},
     )  # fmt: skip
     return replace(answer, **more)  # type: ignore[arg-type]
 
