@@ -129,7 +129,7 @@ def _scope(turn: ShownAnswer, words: _Words) -> str:
         languages=_languages(scope.languages, words),
     )
     whose = [words.say("answer.own")] if turn.collection == "own" else []
-    undated = [words.say("answer.undated", count=scope.undated)] if scope.undated else []
+    undated = [words.say("filters.undated", count=scope.undated)] if scope.undated else []
     return " · ".join([searched, *whose, *undated])
 
 
@@ -228,7 +228,7 @@ def _passage(hit: ShownHit, words: _Words, *, scored: bool) -> Iterator[Block]:
     if facts:
         yield Facts([words.line(fact) for fact in facts])
     if hit.beside:
-        beside = words.say("export.beside", language=language_name(hit.beside.language, words.language))
+        beside = words.say("export.beside", name=language_name(hit.beside.language, words.language))
         yield Paragraph(words.line(beside), leads=True)
         yield Quote((Run(hit.beside.text, hit.beside.language),), hit.beside.language)
 
