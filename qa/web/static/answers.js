@@ -14,7 +14,7 @@ export function decorate(chat, turns, actions) {
     if (number < turns.length - 1) answer.querySelector('.qa-undo')?.remove();
     if (!turn || answer.dataset.turn) return;
     answer.dataset.turn = number;
-    answer.querySelectorAll('.qa-quote').forEach((quote) => (quote.dataset.translate = ''));
+    answer.querySelectorAll('blockquote.qa-quote').forEach((quote) => (quote.dataset.translate = ''));
     if (turn.kind === 'answer') editableSearch(answer, turn, number, actions);
     answer.append(toolbar(turn, number, turns.length, actions));
     if (turn.kind === 'answer') {
