@@ -7,7 +7,7 @@ answers, above the line, with a paragraph that has what the question is about.
 
 import re
 import threading
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -107,16 +107,16 @@ def suggestions(assistant: Assistant, language: str, count: int = COUNT) -> tupl
     Those on countries, bodies and articles are in `language`; those on the documents' own words in a language of the
     documents, in `language` where they have it.
     """
-    kinds = _Source(assistant, language).kinds()
+    kinds = deque(_Source(assistant, language).kinds())
     chosen: list[Suggestion] = []
     subjects: list[frozenset[str]] = []
+    # One of each kind, then another of each, until there are enough or no kind has any left.
     while kinds and len(chosen) < count:
-        for kind in list(kinds)[: count - len(chosen)]:
-            found = _next_answered(assistant, kind, subjects, language)
-            if found is None:
-                kinds.remove(kind)
-            else:
-                chosen.append(found)
+        kind = kinds.popleft()
+        found = _next_answered(assistant, kind, subjects, language)
+        if found is not None:
+            chosen.append(found)
+            kinds.append(kind)
     return tuple(chosen)
 
 

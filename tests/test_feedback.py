@@ -1,18 +1,23 @@
 """What visitors say of answers: kept whole, once, bounded, and exported as what `qa eval` reads."""
 
 import json
-import multiprocessing
 import sqlite3
 import stat
+import subprocess
+import sys
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from conftest import ROOT
+from fastapi import FastAPI, Request, Response
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from starlette.testclient import TestClient
 
 from embeddings.contents import Index
 from qa.cli import main
@@ -20,6 +25,8 @@ from qa.errors import FeedbackFull, FeedbackInvalid, FeedbackMissing, FeedbackTo
 from qa.evaluation import measure, read_jsonl, read_qrels
 from qa.feedback import FILE_NAME, MAX_CITATIONS, MAX_NOTE, Feedback, FeedbackStore, Kept
 from qa.feedback_export import judgements, name_of, note_lines, passage_lines, qrels_lines, query_lines
+from qa.strings import LANGUAGES, say
+from qa.web.feedback_routes import add_feedback_routes
 
 UP = Feedback(
     "up", "who asks?", "who asks?", ("a#1", "a#2", "a#3"), "visitor-1", state="000001-aaaaaaaa", index="f" * 64
@@ -80,6 +87,7 @@ def test_own_documents_are_kept_apart(store: FeedbackStore) -> None:
     assert [row.feedback.collection for row in store.rows("own")] == ["own"]
 
 
+@settings(max_examples=50)
 @given(note=st.text(max_size=300), question=st.text(min_size=1, max_size=100))
 def test_texts_are_kept_but_for_control_characters(
     note: str, question: str, tmp_path_factory: pytest.TempPathFactory
@@ -197,16 +205,20 @@ def test_threads_lose_nothing(store: FeedbackStore) -> None:
     assert len(store.rows()) == 120
 
 
-def _vote(path: Path, number: int) -> None:
-    store = FeedbackStore(path)
-    for turn in range(20):
-        store.keep(replace(UP, visitor=f"visitor-{number}", question=f"question {turn}"))
+VOTES = """
+import sys
+from pathlib import Path
+from qa.feedback import Feedback, FeedbackStore
+store = FeedbackStore(Path(sys.argv[1]))
+for turn in range(20):
+    store.keep(Feedback("up", f"question {turn}", "searched", ("a#1",), f"visitor-{sys.argv[2]}"))
+"""
 
 
 def test_processes_make_one_file_and_lose_nothing(tmp_path: Path) -> None:
     path = tmp_path / "new" / FILE_NAME
-    with multiprocessing.get_context("spawn").Pool(4) as pool:
-        pool.starmap(_vote, [(path, number) for number in range(4)])
+    voting = [subprocess.Popen([sys.executable, "-c", VOTES, str(path), str(number)], cwd=ROOT) for number in range(4)]
+    assert [each.wait() for each in voting] == [0] * 4
     assert len(FeedbackStore(path).rows()) == 80
 
 
@@ -368,3 +380,104 @@ def test_the_list_shows_what_was_said(data: Path, capsys: pytest.CaptureFixture[
         "wrong citation",
         "down",
     ]
+
+
+# --- The route -------------------------------------------------------------------------------------------------------
+
+SAID: dict[str, Any] = {
+    "kind": "up",
+    "question": "who asks?",
+    "searched": "who asks?",
+    "collection": "library",
+    "citations": ["a#1", "a#2", "a#3"],
+    "state": "000001-aaaaaaaa",
+    "index": "f" * 64,
+}
+
+
+class _Site:
+    """Stands for `qa.web.site.Site`."""
+
+    def __init__(self, feedback: FeedbackStore | None) -> None:
+        self.feedback = feedback
+
+
+def client_of(feedback: FeedbackStore | None) -> TestClient:
+    app = FastAPI()
+
+    @app.middleware("http")
+    async def known(request: Request, call_next: Any) -> Response:
+        request.state.visitor = "visitor-1"
+        answer: Response = await call_next(request)
+        return answer
+
+    add_feedback_routes(app, _Site(feedback))  # type: ignore[arg-type]
+    return TestClient(app)
+
+
+@pytest.fixture
+def client(store: FeedbackStore) -> Iterator[TestClient]:
+    with client_of(store) as made:
+        yield made
+
+
+def test_the_page_tells_and_takes_back(client: TestClient, store: FeedbackStore) -> None:
+    answer = client.post("/api/feedback", json=SAID)
+    assert (answer.status_code, answer.json()) == (200, {"kept": True})
+    assert [row.feedback for row in store.rows()] == [UP]
+    wrong = {**SAID, "kind": "wrong citation", "flagged": "a#2", "note": WRONG.note}
+    assert client.post("/api/feedback", json=wrong).status_code == 200
+    assert [row.feedback for row in store.rows()] == [UP, WRONG]
+    answer = client.post("/api/feedback", json={**SAID, "withdraw": True})
+    assert (answer.status_code, answer.json()) == (200, {"kept": False})
+    assert [row.feedback for row in store.rows()] == [WRONG]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"{",
+        b"\xff",
+        json.dumps({**SAID, "kind": "sideways"}).encode(),
+        json.dumps({**SAID, "visitor": "somebody-else"}).encode(),
+        json.dumps({**SAID, "citations": "a#1"}).encode(),
+        json.dumps({**SAID, "citations": [1]}).encode(),
+        json.dumps({**SAID, "citations": ["\ud800"]}).encode(),
+        json.dumps({**SAID, "question": ""}).encode(),
+        json.dumps({**SAID, "flagged": "a#1"}).encode(),
+        json.dumps({**SAID, "kind": "wrong citation", "flagged": "b#1"}).encode(),
+        json.dumps({key: value for key, value in SAID.items() if key != "question"}).encode(),
+    ],
+)
+def test_what_is_no_feedback_is_refused(client: TestClient, store: FeedbackStore, body: bytes) -> None:
+    answer = client.post("/api/feedback", content=body, headers={"Accept-Language": "fr"})
+    assert (answer.status_code, answer.json()) == (400, {"error": say("fr", "errors.request")})
+    assert store.rows() == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_refusals_are_in_the_visitors_language(tmp_path: Path, language: str) -> None:
+    headers = {"Accept-Language": language}
+
+    def refusal(client: TestClient, said: dict[str, Any]) -> tuple[int, str]:
+        answer = client.post("/api/feedback", json=said, headers=headers)
+        return answer.status_code, answer.json()["error"]
+
+    with client_of(None) as client:
+        assert refusal(client, SAID) == (404, say(language, "feedback.off"))
+    with client_of(FeedbackStore(tmp_path / "one", max_rows_a_day=0)) as client:
+        assert refusal(client, SAID) == (429, say(language, "feedback.enough"))
+        assert refusal(client, {**SAID, "note": "x" * 400_000}) == (413, say(language, "feedback.too_long"))
+        long = {**SAID, "note": "x" * (MAX_NOTE + 1)}
+        assert refusal(client, long) == (400, say(language, "feedback.note_long", most=MAX_NOTE))
+    store = FeedbackStore(tmp_path / "small", max_bytes=40_000)
+    with pytest.raises(FeedbackFull):
+        for number in range(100):
+            store.keep(replace(UP, question=f"question {number}", note="x" * 2000))
+    with client_of(store) as client:
+        assert refusal(client, SAID | {"note": "x" * 2000}) == (507, say(language, "feedback.full"))
+    store.path.write_bytes(b"damaged")
+    with client_of(store) as client:
+        assert refusal(client, SAID) == (500, say(language, "errors.unexpected"))
