@@ -6,6 +6,8 @@ const READING = ['quotations', 'marks', 'relevance', 'line', 'table', 'perhaps',
 const KEYS = [
   ['Enter', 'about.key_send'],
   ['Shift + Enter', 'about.key_line'],
+  ['Alt + ↓', 'source.next'],
+  ['Alt + ↑', 'source.previous'],
   ['Tab', 'about.key_tab'],
   ['Esc', 'about.key_close'],
 ];
