@@ -1,8 +1,9 @@
 """Builds an index in a process of its own: `python -m qa.build_process SEEDS INDEX MODEL`.
 
 Tells what it is at by lines of JSON on standard output: `{"phase": "encoding", "done": 64, "total": 900}`, at the end
-`{"report": {...}}` or `{"failed": "disk"}`. Whoever started it keeps its standard input open: when that is closed,
-because the starter ended in whatever way, the process ends as well, and the index that counted before still does.
+`{"report": {...}}` or `{"failed": "build_disk"}`. Whoever started it keeps its standard input open: when that is
+closed, because the starter ended in whatever way, the process ends as well, and the index that counted before still
+does.
 """
 
 import json
@@ -19,6 +20,7 @@ from embeddings.build import Report, build
 from embeddings.encoder import ModelEncoder, load_encoder
 from embeddings.errors import DocumentError, EmbeddingsError, EncoderError, IndexLocked
 from embeddings.models import Model, find_model
+from embeddings.source_text import harmless
 from embeddings.store import IndexStore
 from embeddings.types import EncoderIdentity, TextEncoding
 
@@ -101,23 +103,24 @@ def _tell(answers: IO[str], **values: Any) -> None:
 def _code(error: BaseException) -> str:
     """What happened, as `qa.building` knows it. The message has paths of this machine, so it stays in the log."""
     if isinstance(error, DocumentError):
-        return "nothing"
+        return "build_nothing"
     if isinstance(error, IndexLocked):
-        return "locked"
+        return "build_locked"
     if isinstance(error, EncoderError):
-        return "model"
-    return "memory" if isinstance(error, MemoryError) else "disk"
+        return "build_model"
+    return "build_memory" if isinstance(error, MemoryError) else "build_disk"
 
 
 def _told(report: Report) -> dict[str, Any]:
-    left_out = [[document.source.path, note] for document in report.documents for note in document.left_out]
-    left_out += [[item.path, item.reason] for item in report.left_out]
+    refused = [refusal.partition(": ")[::2] for refusal in report.refused[:_MOST_LINES]]
+    left_out = [(document.source.path, note) for document in report.documents for note in document.left_out]
+    left_out += [(item.path, item.reason) for item in report.left_out]
     return {
         "documents": len(report.documents),
         "paragraphs": report.manifest.passages,
         "languages": dict(report.languages),
-        "refused": [refusal.partition(": ")[::2] for refusal in report.refused[:_MOST_LINES]],
-        "left_out": left_out[:_MOST_LINES],
+        "refused": [(harmless(name), harmless(reason)) for name, reason in refused],
+        "left_out": [(harmless(name), harmless(what)) for name, what in left_out[:_MOST_LINES]],
     }
 
 

@@ -50,8 +50,9 @@ class BuildReport:
 class Job:
     """A build as it stands. `key`: of what. `done` of `total` paragraphs are encoded, both 0 before they are counted.
 
-    `ahead`: builds that come first. `reason`: why it failed, one of "nothing" (no file can be read), "locked" (somebody
-    else is building), "disk", "memory", "model", "slow", "stopped", "failed".
+    `ahead`: builds that come first. `reason`: why it failed, one of "build_nothing" (no file can be read),
+    "build_locked" (somebody else is building), "build_disk", "build_memory", "build_model", "build_slow",
+    "build_stopped", "build_failed".
     """
 
     key: str
@@ -100,14 +101,14 @@ class Builder:
     def request(self, key: str, work: Callable[[], Work]) -> Job:
         """Have `work()` run as soon as what waits before it is done; it is called when its turn has come.
 
-        Raises BuildRefused with the code "queue" when too many wait, or "stopped" after `close`.
+        Raises BuildRefused with the code "build_queue" when too many wait, or "build_stopped" after `close`.
         """
         with self._changed:
             if self._closed:
-                raise BuildRefused("stopped", "the server is about to stop")
+                raise BuildRefused("build_stopped", "the server is about to stop")
             if key not in self._waiting:
                 if len(self._waiting) >= self._most_waiting:
-                    raise BuildRefused("queue", f"{self._most_waiting} builds wait already; try again later")
+                    raise BuildRefused("build_queue", f"{self._most_waiting} builds wait already; try again later")
                 self._number += 1
                 self._waiting[key] = work
                 # The one that runs, if this key's does, began before: what it makes lacks what was changed since.
@@ -135,7 +136,7 @@ class Builder:
         with self._changed:
             self._closed = True
             for key in self._waiting:
-                self._keep(replace(self._jobs[key], state="failed", reason="stopped"))
+                self._keep(replace(self._jobs[key], state="failed", reason="build_stopped"))
             self._waiting.clear()
             work, thread = self._work, self._thread
             self._changed.notify_all()
@@ -173,14 +174,14 @@ class Builder:
             work = make()
             with self._changed:
                 if self._closed:
-                    raise BuildRefused("stopped", "the server is about to stop")
+                    raise BuildRefused("build_stopped", "the server is about to stop")
                 self._work = work
             report = work.run(tell)
         except BuildRefused as error:
             return replace(job, state="failed", reason=error.code)
         except Exception:
             _log.exception("a build failed")
-            return replace(job, state="failed", reason="failed")
+            return replace(job, state="failed", reason="build_failed")
         return replace(job, state="done", done=report.paragraphs, total=report.paragraphs, report=report)
 
     def _seen(self, job: Job) -> Job:
@@ -217,7 +218,7 @@ class ProcessBuild:
                 if self._why:
                     raise BuildRefused(self._why, "the build was stopped before it began")
                 process = self._process = self._started(errors)
-            watchdog = threading.Timer(self._max_seconds, self._kill, ["slow"])
+            watchdog = threading.Timer(self._max_seconds, self._kill, ["build_slow"])
             watchdog.daemon = True
             watchdog.start()
             try:
@@ -225,17 +226,19 @@ class ProcessBuild:
                     report, failure = _followed(process, tell)
             finally:
                 watchdog.cancel()
-                self._kill("stopped")
+                self._kill("build_stopped")
             if report is not None:  # told when the new index counted, so whatever came then does not matter
                 return report
             errors.seek(0)
             told = errors.read(100_000).decode(errors="replace").strip()
         _log.warning("a build failed with exit status %d:\n%s", process.returncode, told)
-        raise BuildRefused(failure or self._why or "failed", f"the build ended with exit status {process.returncode}")
+        raise BuildRefused(
+            failure or self._why or "build_failed", f"the build ended with exit status {process.returncode}"
+        )
 
     def stop(self) -> None:
         """End the process, whatever it is at."""
-        self._kill("stopped")
+        self._kill("build_stopped")
 
     def _started(self, errors: IO[bytes]) -> "subprocess.Popen[bytes]":
         variables = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}

@@ -39,9 +39,9 @@ def refusal(suffix: str, data: bytes) -> str:
     Files of readers that other packages bring are left to these.
     """
     if not data:
-        return "empty"
+        return "file_empty"
     if suffix == ".pdf":
-        return "" if data.startswith(b"%PDF-") and not _ends_as_zip(data) else "mismatch"
+        return "" if data.startswith(b"%PDF-") and not _ends_as_zip(data) else "file_mismatch"
     if suffix in _PARTS:
         return _refusal_of_archive(suffix, data)
     if suffix in _TEXTS:
@@ -51,15 +51,15 @@ def refusal(suffix: str, data: bytes) -> str:
 
 def _refusal_of_archive(suffix: str, data: bytes) -> str:
     if data.startswith(_COMPOUND):
-        return "encrypted"
+        return "file_encrypted"
     if not data.startswith(_ZIP):
-        return "mismatch"
+        return "file_mismatch"
     try:
         archive = Archive(data, suffix[1:].upper())
         if not all(part in archive for part in _PARTS[suffix]):
-            return "mismatch"
+            return "file_mismatch"
         if suffix in _KINDS and "mimetype" in archive:
-            return "" if archive.read("mimetype", 100).strip() == _KINDS[suffix] else "mismatch"
+            return "" if archive.read("mimetype", 100).strip() == _KINDS[suffix] else "file_mismatch"
     except DocumentError as error:
         return reason_of(str(error))
     return ""
@@ -67,12 +67,12 @@ def _refusal_of_archive(suffix: str, data: bytes) -> str:
 
 def _refusal_of_text(data: bytes) -> str:
     if data.startswith(_OTHERS):
-        return "mismatch"
+        return "file_mismatch"
     try:
         text = decoded(data)
     except DocumentError:
-        return "mismatch"
-    return "" if text.strip() else "no_text"
+        return "file_mismatch"
+    return "" if text.strip() else "file_no_text"
 
 
 def _ends_as_zip(data: bytes) -> bool:
@@ -86,22 +86,23 @@ def _ends_as_zip(data: bytes) -> bool:
 
 
 _REASONS: Final = (
-    ("encrypted", r"encrypted|password|DRM"),
-    ("no_text", r"holds no text|holds no paragraph|headings only|images of pages|text recognition"),
-    ("slow", r"takes more than \d+ s"),
-    ("memory", r"too much memory"),
+    ("file_encrypted", r"encrypted|password|DRM"),
+    ("file_no_text", r"holds no text|holds no paragraph|headings only|images of pages|text recognition"),
+    ("file_slow", r"takes more than \d+ s"),
+    ("file_memory", r"too much memory"),
     (
-        "long",
+        "file_long",
         r"is too large|too complex|at most .* are read|has a paragraph of more than|nests |is larger than|unpacks to",
     ),
-    ("mismatch", r"control characters|neither UTF-8|looks like|does not begin with|no reader for"),
-    ("damaged", r"is damaged|is no [A-Z]+|broken|its reader"),
+    ("file_mismatch", r"control characters|neither UTF-8|looks like|does not begin with|no reader for"),
+    ("file_damaged", r"is damaged|is no [A-Z]+|broken|its reader"),
 )
 
 
 def reason_of(refused: str) -> str:
-    """What a reader's refusal (DocumentError, in English) comes to, as the page has it in every language.
+    """What a reader's refusal (DocumentError, in English) comes to: the name of the page's string that says so.
 
-    One of "encrypted", "no_text", "slow", "memory", "long", "mismatch", "damaged", and "unreadable" for any other.
+    "file_encrypted", "file_no_text", "file_slow", "file_memory", "file_long", "file_mismatch" or "file_damaged";
+    "file_unreadable" for any other.
     """
-    return next((reason for reason, words in _REASONS if re.search(words, refused)), "unreadable")
+    return next((reason for reason, words in _REASONS if re.search(words, refused)), "file_unreadable")

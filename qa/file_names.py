@@ -25,9 +25,8 @@ def clean_name(name: str) -> str:
 
     It ends in the suffix that it had, in small letters, and is no hidden file, no device and no note about the folder.
     """
-    whole = unicodedata.normalize("NFC", "".join(" " if c in "\r\n\t" else c for c in name))
-    whole = "".join(c for c in whole if unicodedata.category(c) not in _HIDDEN)
-    whole = " ".join(_UNSAFE.sub(" ", whole).split()).strip(". ")
+    whole = "".join(" " if c in "\r\n\t" else c for c in name if c in "\r\n\t" or _is_seen(c))
+    whole = unicodedata.normalize("NFC", " ".join(_UNSAFE.sub(" ", whole).split()).strip(". "))
     stem, suffix = _divided(whole)
     stem = _cut(stem, _MOST_BYTES - len(suffix.encode())).rstrip(". ") or _NAMELESS
     if _DEVICE.fullmatch(stem) or stem.casefold() == _NOTE:
@@ -57,6 +56,10 @@ def file_id(name: str) -> str:
 def suffix_of(name: str) -> str:
     """A clean name's suffix in small letters, with its point; empty where it has none."""
     return _divided(name)[1]
+
+
+def _is_seen(character: str) -> bool:
+    return unicodedata.category(character) not in _HIDDEN
 
 
 def _divided(name: str) -> tuple[str, str]:

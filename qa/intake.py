@@ -81,7 +81,7 @@ class Intake:
     def receive(self, visitor: str, name: str, size: int | None = None) -> Iterator[Arriving]:
         """Take in an upload, what was not given to `take` at the end is gone. `size`: as announced, if it was.
 
-        Raises UploadRefused with the code "unknown_type", "too_large", "too_many_files", "quota", "full", "busy";
+        Raises UploadRefused with the code "unknown_type", "too_large", "too_many_files", "over_quota", "full", "busy";
         OSError where it cannot be written.
         """
         clean = clean_name(name)
@@ -89,7 +89,7 @@ class Intake:
         if suffix not in readers():
             raise UploadRefused(
                 "unknown_type",
-                f"{clean}: no reader for {suffix or 'a name without suffix'!r}",
+                f"{clean}: no reader for {repr(suffix) if suffix else 'a name without suffix'}",
                 name=clean,
                 types=" ".join(self._limits.types),
             )
@@ -160,7 +160,7 @@ class Intake:
 
     def _too_large(self, name: str, limit: int) -> UploadRefused:
         if limit < self._limits.file_bytes:
-            return UploadRefused("quota", f"{name}: your files would exceed {self._limits.bytes} bytes",
+            return UploadRefused("over_quota", f"{name}: your files would exceed {self._limits.bytes} bytes",
                                  name=name, bytes=self._limits.bytes)  # fmt: skip
         return UploadRefused("too_large", f"{name}: larger than {self._limits.file_bytes} bytes",
                              name=name, bytes=self._limits.file_bytes)  # fmt: skip
@@ -188,7 +188,7 @@ class Intake:
             others = [each for each in shelf.listed() if each.by == record.by and each.state == "read"]
             paragraphs = sum(each.understood.paragraphs for each in (*others, record) if each.understood)
             if record.state == "read" and paragraphs > self._limits.paragraphs:
-                record = replace(record, state="refused", reason="paragraphs", understood=None)
+                record = replace(record, state="refused", reason="file_paragraphs", understood=None)
             shelf.settle(record)
             self._measure(visitor)
 

@@ -213,7 +213,7 @@ class Library:
     def build(self, collection: Collection, visitor: str) -> Job:
         """Have a collection rebuilt: what did not change is taken over.
 
-        Raises BuildRefused with the code "not_allowed", "nothing" where there is no document, or "queue".
+        Raises BuildRefused with the code "not_allowed", "build_nothing" where there is no document, or "build_queue".
         """
         place = self._place(visitor)
         if not self.may_build(collection):
@@ -222,7 +222,7 @@ class Library:
             with self._lock:
                 empty = not any(each.state == "read" for each in self._shelf(visitor).listed())
             if empty and not (place / "index").exists():
-                raise BuildRefused("nothing", "there is no document in this collection; upload one first")
+                raise BuildRefused("build_nothing", "there is no document in this collection; upload one first")
         return self._request(LIBRARY if collection == LIBRARY else visitor)
 
     def job(self, collection: Collection, visitor: str) -> Job | None:
@@ -258,6 +258,8 @@ class Library:
         return removed
 
     def _start(self) -> None:
+        if self.uploads == OWN:
+            self._collections.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self._collections.is_dir():  # also where nothing can be uploaded any more
             self.expire()
             self._sizes = {place.name: size_of(place) for place in self._collections.iterdir()}

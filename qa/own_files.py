@@ -54,7 +54,7 @@ class UnderstoodFile:
 class UploadedFile:
     """A file as somebody uploaded it.
 
-    `by`: the visitor. `reason`: why it was refused, as `reason_of` calls it or "paragraphs", and `detail`, what its
+    `by`: the visitor. `reason`: why it was refused, as `reason_of` calls it or "file_paragraphs", and `detail`, what its
     reader said, in English.
     """
 
