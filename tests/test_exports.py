@@ -438,6 +438,8 @@ def test_arabic_runs_to_the_left_and_quotations_as_they_are_written() -> None:
     [
         ("A/RES/58/4، الفقرة 7 (report.pdf, 3)", True, ["A/RES/58/4", "، الفقرة 7 (", "report.pdf, 3", ")"]),
         ("The word الموجودات means (assets).", False, ["The word ", "الموجودات", " means (assets)."]),
+        ("الملف 000_2.txt، 7285c3 (12)", True, ["الملف ", "000_2.txt، 7285c3 (12)"]),
+        ("A/75/1 (2010)، الفقرة (ب)", True, ["A/75/1 (2010)", "، الفقرة (ب)"]),
         ("الفقرة 7", False, ["الفقرة 7"]),
         ("plain", False, ["plain"]),
         ("", False, []),

@@ -109,7 +109,8 @@ def _answer(turn: ShownAnswer, position: int, words: _Words) -> Iterator[Block]:
 def _facts(turn: ShownAnswer, words: _Words) -> Iterator[Line]:
     """When it was asked, what was searched and where."""
     seconds = words.say("answer.took", seconds=number(round(turn.seconds, 2), words.language))
-    yield words.labelled("export.asked", Run(f"{words.time(turn.asked)} · {seconds}", words.language))
+    asked = (words.time(turn.asked), " · ", seconds)
+    yield words.labelled("export.asked", *(Run(part, words.language) for part in asked))
     if turn.searched != turn.question:
         yield words.labelled("export.query", Run(turn.searched, turn.language))
     yield words.line(_scope(turn, words))

@@ -77,27 +77,38 @@ def _language(language: str) -> Any:
 def _turns(text: str, *, to_the_left: bool) -> Iterator[tuple[str, bool]]:
     """The text in stretches, each with whether it runs against the direction of the whole.
 
-    Such a stretch goes from a letter of the other direction to the last one before a letter of this direction comes;
-    in text to the left digits behind Latin letters belong to them.
+    Such a stretch goes from a letter of the other direction to the last one before a letter of this direction comes.
+    Digits behind it belong to it, and brackets that it opened; in text to the left also digits that touch its
+    beginning, as in a file's name.
     """
-    borders, inside, last = [0], False, 0
+    borders, inside, last, opened = [0], False, 0, 0
     for place, c in enumerate(text):
         kind = unicodedata.bidirectional(c)
         is_left = kind in _TO_THE_LEFT
         if kind == "L" or is_left:
             against = is_left != to_the_left
             if against and not inside:
-                borders.append(place)
+                borders.append(_beginning(text, place, borders[-1]) if to_the_left else place)
             elif inside and not against:
                 borders.append(last)
-            inside = against
-        if inside and (kind == "L" or is_left or kind in ("EN", "AN", "NSM")):
+            if inside != against:
+                inside, opened = against, 0
+        closes = c in ")]" and opened > 0
+        opened += (c in "([") - closes
+        if inside and (kind == "L" or is_left or kind in ("EN", "AN", "NSM") or closes):
             last = place + 1
     if inside:
         borders.append(last)
     for number, (start, end) in enumerate(pairwise([*borders, len(text)])):
         if start < end:
             yield text[start:end], number % 2 == 1
+
+
+def _beginning(text: str, place: int, border: int) -> int:
+    """Where the name begins that goes on with a letter at `place`, behind `border`: "000_2.txt", "7285c3ba"."""
+    while place > border and (unicodedata.bidirectional(text[place - 1]) == "EN" or text[place - 1] in "_-./"):
+        place -= 1
+    return place
 
 
 def element_of(name: str, **attributes: str) -> Any:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from qa.errors import ConversationError, FilterError
+from qa.errors import ConversationError
 from qa.exports import FORMATS, Export, export
 from qa.shown import Conversation, read_conversation
 from qa.strings import say
@@ -35,7 +35,7 @@ def add_export_routes(app: FastAPI, _site: Site) -> None:
                 return refused(400, say(language, "export.unknown_format", formats=", ".join(FORMATS)))
             async with making:
                 made = await run_in_threadpool(_made, asked.get("conversation"), name, language)
-        except (ConversationError, FilterError):
+        except ConversationError:
             return refused(400, say(language, "export.unreadable"))
         except Exception as error:
             return problem(error, language)
@@ -43,7 +43,7 @@ def add_export_routes(app: FastAPI, _site: Site) -> None:
 
 
 def _made(given: Any, name: str, language: str) -> Export | None:
-    """The file; None where nothing was asked yet. Raises ConversationError or FilterError."""
+    """The file; None where nothing was asked yet. Raises ConversationError."""
     conversation = _conversation(given)
     return export(conversation, name, language) if conversation else None
 
@@ -51,8 +51,8 @@ def _made(given: Any, name: str, language: str) -> Export | None:
 def _conversation(given: Any) -> Conversation:
     try:
         return read_conversation(json.dumps(given, ensure_ascii=False, allow_nan=False))
-    except ValueError as error:
-        raise ConversationError("a number in the conversation is none: JSON has no infinity") from error
+    except (ValueError, RecursionError) as error:
+        raise ConversationError("the conversation holds infinite numbers, or is too deep") from error
 
 
 def _attachment(made: Export) -> Response:
