@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from embeddings.build import build
 from embeddings.encoder import ModelEncoder, load_encoder
@@ -120,3 +121,31 @@ def chromium() -> str:
         reason = "no Chromium on this machine; install it, for example with: apt-get install chromium"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
     return path
+
+
+@pytest.fixture(scope="session")
+def site(seed_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the page over the real seed, served as a person would."""
+    from live import serving
+
+    yield from serving(SEEDS, seed_index, tmp_path_factory.mktemp("site") / "server.log")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """A real browser."""
+    from browsing import launched
+
+    with sync_playwright() as playwright:
+        opened = launched(playwright, chromium)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser, site: str) -> Iterator[Page]:
+    """A visit by somebody new."""
+    from browsing import visiting
+
+    with visiting(browser, site) as visited:
+        yield visited
