@@ -2,8 +2,21 @@
 
 from qa.answer import Answer, turn
 from qa.assistant import Assistant
-from qa.errors import QAError, QuestionError
+from qa.errors import FilterError, QAError, QuestionError
+from qa.filters import Filters
 from qa.live import Live, retrieve
 from qa.types import Citation, ScoredPassage
 
-__all__ = ["Answer", "Assistant", "Citation", "Live", "QAError", "QuestionError", "ScoredPassage", "retrieve", "turn"]
+__all__ = [
+    "Answer",
+    "Assistant",
+    "Citation",
+    "FilterError",
+    "Filters",
+    "Live",
+    "QAError",
+    "QuestionError",
+    "ScoredPassage",
+    "retrieve",
+    "turn",
+]

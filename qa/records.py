@@ -1,7 +1,7 @@
 """A record of a search: what was asked, of which index, and what came; and whether the same comes again.
 
-The record is one JSON object (docs/answers.md). It holds no text of the documents but the query's own, only hashes, so
-that it can be kept where the documents may not.
+The record is one JSON object (docs/answers.md). It holds no text of the documents but the query's own and the
+headings that filters name, only hashes, so that it can be kept where the documents may not.
 """
 
 import hashlib
