@@ -28,6 +28,7 @@ from qa.pins import pin
 from qa.records import Options, record
 from qa.reference_lookup import ReferenceAnswer, Row
 from qa.relevance import Line
+from qa.strings import say
 from qa.types import Citation, ScoredPassage
 
 FORMAT: Final = 1
@@ -40,6 +41,8 @@ Name = Annotated[str, Field(max_length=1000)]
 Words = Annotated[str, Field(max_length=20_000)]
 ByLanguage = Annotated[Mapping[str, Words], Field(max_length=len(UN_LANGUAGES))]
 """The same in each language of the page, by its code."""
+Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
+Measure = Annotated[float, Field(ge=-1e9, le=1e9, allow_inf_nan=False)]
 Collection = Literal["library", "own"]
 
 
@@ -71,7 +74,7 @@ class ShownHit:
     tells the document's file.
     """
 
-    number: Annotated[int, Field(ge=0, le=1_000_000)]
+    number: Count
     passage_id: Name
     title: Words
     symbol: Name
@@ -81,10 +84,10 @@ class ShownHit:
     file_sha256: Name
     language: Name
     sentence: Words
-    sentence_number: Annotated[int, Field(ge=0)]
-    words: Annotated[tuple[tuple[int, int], ...], Field(max_length=2000)]
-    score: float
-    relevance: float | None
+    sentence_number: Count
+    words: Annotated[tuple[tuple[Count, Count], ...], Field(max_length=2000)]
+    score: Measure
+    relevance: Measure | None
     locators: ByLanguage
     places: ByLanguage
     references: ByLanguage
@@ -103,9 +106,9 @@ class ShownHit:
 class ShownMention:
     """A place that bears a row of a table out: the `number` of its citation, its sentence, and what qualifies it."""
 
-    number: int
+    number: Count
     sentence: Words
-    sentence_number: Annotated[int, Field(ge=0)]
+    sentence_number: Count
     notes: Annotated[tuple[Words, ...], Field(max_length=20)]
 
 
@@ -133,29 +136,29 @@ class ShownReferences:
     `wider` ones the article as a whole. `names` as they stand in the question."""
 
     names: Annotated[tuple[Words, ...], Field(max_length=50)]
-    passages: int
-    certain: int
-    wider: int
+    passages: Count
+    certain: Count
+    wider: Count
 
 
 @dataclass(frozen=True, slots=True)
 class ShownScope:
     """What was searched. `undated`: documents that a filter by date left out because they have none."""
 
-    documents: int
-    passages: int
+    documents: Count
+    passages: Count
     languages: Annotated[tuple[Name, ...], Field(max_length=500)]
-    undated: int = 0
+    undated: Count = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ShownLine:
     """The line below which nothing counts as an answer: as `qa.relevance.Line`."""
 
-    relevance: float
-    false_answers: float
-    near_misses: float
-    answered: float
+    relevance: Measure
+    false_answers: Measure
+    near_misses: Measure
+    answered: Measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +176,7 @@ class ShownAnswer:
     collection: Collection
     filters: Filters
     asked: Name
-    seconds: float
+    seconds: Measure
     hits: Annotated[tuple[ShownHit, ...], Field(max_length=20_000)]
     nearest: Annotated[tuple[ShownHit, ...], Field(max_length=100)]
     table: ShownTable | None
@@ -198,7 +201,7 @@ class ShownProblem:
     question: Words
     asked: Name
     key: Name
-    values: dict[str, int | Words] = field(default_factory=dict)
+    values: dict[str, Count | Words] = field(default_factory=dict)
     kind: Literal["problem"] = "problem"
     format: Literal[1] = FORMAT
 
@@ -221,11 +224,27 @@ def read_conversation(text: str) -> Conversation:
     try:
         if len(text) > _MAX_JSON:
             raise ConversationError(f"a conversation has {len(text)} characters; at most {_MAX_JSON} are taken")
-        return _CONVERSATION.validate_json(text)
+        conversation = _CONVERSATION.validate_json(text.encode("utf-8", "surrogatepass"))
+        for turn in conversation:
+            _check(turn)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
         raise ConversationError(f"no conversation of this program: {place}: {first['msg']}") from error
+    return conversation
+
+
+def _check(turn: ShownAnswer | ShownProblem) -> None:
+    """Raise ConversationError for a turn that holds together only in its form."""
+    if isinstance(turn, ShownProblem):
+        try:
+            say(UN_LANGUAGES[0], turn.key, **turn.values)
+        except (KeyError, TypeError) as error:
+            raise ConversationError(f"no conversation of this program: a problem {turn.key!r:.60}") from error
+    elif turn.table and not {each.number for row in turn.table.rows for each in row.mentions} <= {
+        hit.number for hit in turn.hits
+    }:
+        raise ConversationError("no conversation of this program: a table cites what is not there")
 
 
 def turns_of(conversation: Sequence[ShownAnswer | ShownProblem]) -> list[Turn]:

@@ -77,6 +77,8 @@ def test_what_a_question_may_lean_on_is_what_the_answer_gives(assistant: Assista
         "nothing",
         '[{"kind": "problem", "question": "q", "asked": "", "key": "k", "format": 2}]',
         json.dumps([{"kind": "problem", "question": "q", "asked": "", "key": "k"}] * (MAX_TURNS + 1)),
+        '[{"kind": "problem", "question": "q", "asked": "", "key": "no.such"}]',
+        '[{"kind": "problem", "question": "q", "asked": "", "key": "errors.question_long", "values": {"most": 1}}]',
         "[" * 100_000,
         " " * 10 + "[" + " " * 5_000_000 + "]",
     ],
@@ -85,6 +87,23 @@ def test_what_a_question_may_lean_on_is_what_the_answer_gives(assistant: Assista
 def test_what_is_no_conversation_is_refused(text: str) -> None:
     with pytest.raises(ConversationError):
         read_conversation(text)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("seconds", float("nan")), ("seconds", 1e300), ("scope", {"documents": 10**40, "passages": 1, "languages": []})],
+)
+def test_numbers_that_no_answer_has_are_refused(assistant: Assistant, field: str, value: object) -> None:
+    turn = to_json([answered(assistant, ABSENT)])[0] | {field: value}
+    with pytest.raises(ConversationError):
+        read_conversation(json.dumps([turn]))
+
+
+def test_a_table_that_cites_what_is_not_there_is_refused(assistant: Assistant) -> None:
+    turn = to_json([answered(assistant, LIST)])[0]
+    turn["hits"] = turn["hits"][1:]
+    with pytest.raises(ConversationError, match="cites what is not there"):
+        read_conversation(json.dumps([turn]))
 
 
 def test_an_empty_conversation() -> None:

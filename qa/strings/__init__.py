@@ -44,12 +44,13 @@ _DIGITS: Final = "latn"
 def say(language: str, key: str, **values: object) -> str:
     """The string `key` in a language, values put in; English for a language that there is no page in.
 
-    Raises KeyError when there is no such string, or a value is missing.
+    Raises KeyError when there is no such string, or a value is missing, TypeError when `count` is no whole number.
     """
     text = all_strings(language)[key]
     if not isinstance(text, str):
         count = values["count"]
-        assert isinstance(count, int)
+        if not isinstance(count, int):
+            raise TypeError(f"{key}: {count!r} is not counted")
         text = text[_locale(language).plural_form(count)]
     return _PLACE.sub(lambda found: _shown(values[found[1]], language), text)
 
