@@ -147,7 +147,7 @@ class SourcePanel:
             f'<section class="qa-paragraph" {name}="{escape(item.key)}" {spoken}>'
             f'<div class="qa-line">{self._number(item, language)}'
             f'<div class="qa-words" data-translate {spoken}>{_words(item)}</div></div>'
-            f'<div class="qa-tools"><details {_language(language)}><summary>{escape(place)}</summary>'
+            f'<div class="qa-below"><details {_language(language)}><summary>{escape(place)}</summary>'
             f'<pre lang="{escape(item.language)}" dir="auto">{lines}</pre></details></div></section>'
         )
 
