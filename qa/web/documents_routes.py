@@ -2,6 +2,7 @@
 
 import logging
 import re
+from math import ceil
 from typing import Any, Final
 
 from fastapi import FastAPI, Request
@@ -36,7 +37,8 @@ _STATUS: Final = {
     "full": 507,
 }
 """The HTTP status of a refusal by its code; of files that are refused for what is in them 422."""
-_BYTES_SHOWN: Final = 1e6
+_SMALL: Final = 100_000
+"""Bytes below which a size is told in kilobytes."""
 
 _log = logging.getLogger(__name__)
 
@@ -122,8 +124,10 @@ def _said(error: LibraryError, language: str) -> str:
 
 
 def _size(size: str | int, language: str) -> str:
-    """Bytes in words: "1.2 MB"."""
-    return say(language, "documents.megabytes", size=number(round(int(size) / _BYTES_SHOWN, 1), language))
+    """Bytes in words: "1.2 MB", "3 kB"."""
+    if 0 < int(size) < _SMALL:
+        return say(language, "documents.kilobytes", size=ceil(int(size) / 1e3))
+    return say(language, "documents.megabytes", size=number(round(int(size) / 1e6, 1), language))
 
 
 def _overview(library: Library, seen: Overview, language: str) -> dict[str, Any]:
@@ -142,13 +146,13 @@ def _overview(library: Library, seen: Overview, language: str) -> dict[str, Any]
 
 
 def _file(file: UploadedFile, language: str, limits: UploadLimits) -> dict[str, Any]:
-    reason = {"text": _why(file.reason, file.name, language, limits), "detail": file.detail}
+    reason = file.reason and {"text": _why(file.reason, file.name, language, limits), "detail": file.detail}
     return {
         "id": file.id,
         "name": file.name,
         "size": file.size,
         "state": file.state,
-        "reason": reason if file.state == "refused" else None,
+        "reason": reason or None,
         "understood": file.understood and _understood(file.understood, language),
     }
 
