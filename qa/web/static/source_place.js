@@ -83,35 +83,37 @@ function emphasise(piece, ranges) {
 const FAR = 4; // heights of the panel; what is farther away is jumped to
 const FRAMES = 5;
 const LONGEST_SCROLL = 1500; // milliseconds
+const underway = new WeakMap(); // what ends the way that a box is on
 
-/** Scroll a paragraph to a quarter from the top of the box that it scrolls in; whether the way there was shown. */
+/** Scroll a paragraph to a quarter from the top of the box that it scrolls in; `smooth`: the way there is seen. */
 export function scrollTo(box, paragraph, smooth) {
-  const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  const away = distance(box, paragraph);
-  if (!smooth || calm || Math.abs(away) > FAR * box.clientHeight) {
-    settle(box, paragraph, FRAMES);
-    return false;
-  }
-  box.scrollTo({ top: box.scrollTop + away, behavior: 'smooth' });
-  // Paragraphs out of sight have only the height that they are thought to have, so the way may turn out longer or
-  // shorter. What the reader does meanwhile counts more.
+  underway.get(box)?.abort();
   const over = new AbortController();
+  underway.set(box, over);
   const options = { signal: over.signal, passive: true };
-  box.addEventListener('scrollend', () => {
-    over.abort();
-    settle(box, paragraph, FRAMES);
-  }, options);
+  // What the reader does meanwhile counts more.
   for (const kind of ['wheel', 'touchstart', 'pointerdown', 'keydown']) {
     box.addEventListener(kind, () => over.abort(), options);
   }
   setTimeout(() => over.abort(), LONGEST_SCROLL);
-  return true;
+
+  const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  const away = distance(box, paragraph);
+  if (!smooth || calm || Math.abs(away) > FAR * box.clientHeight) {
+    settle(box, paragraph, FRAMES, over.signal);
+    return;
+  }
+  // Paragraphs out of sight have only the height that they are thought to have, so the way may turn out longer or
+  // shorter than it looked.
+  box.addEventListener('scrollend', () => settle(box, paragraph, FRAMES, over.signal), { ...options, once: true });
+  box.scrollTo({ top: box.scrollTop + away, behavior: 'smooth' });
 }
 
 const distance = (box, paragraph) =>
   paragraph.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 4;
 
-function settle(box, paragraph, frames) {
+function settle(box, paragraph, frames, over) {
+  if (over.aborted) return;
   box.scrollTo({ top: box.scrollTop + distance(box, paragraph), behavior: 'instant' });
-  if (frames > 1) requestAnimationFrame(() => settle(box, paragraph, frames - 1));
+  if (frames > 1) requestAnimationFrame(() => settle(box, paragraph, frames - 1, over));
 }
