@@ -8,15 +8,17 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from embeddings.__main__ import add_build_arguments, add_index_arguments, add_model_argument, progress_bar, run_build
+from embeddings.__main__ import add_build_arguments, add_model_argument, progress_bar, run_build
 from embeddings.errors import EmbeddingsError
 from qa.ask_commands import add_ask_arguments, add_replay_arguments, positive
 from qa.citation_commands import add_cite_arguments, add_verify_arguments
 from qa.errors import EvaluationError, QAError
 from qa.feedback_commands import add_feedback_arguments
 from qa.index_commands import add_tending_arguments
+from qa.login_commands import add_login_arguments
 from qa.reference_commands import add_reference_arguments
 from qa.retriever import Stage
+from qa.serve_commands import add_serve_arguments
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -86,35 +88,12 @@ def _parser() -> argparse.ArgumentParser:
     add_model_argument(evaluate)
     evaluate.set_defaults(run=_evaluate)
 
+    login = commands.add_parser("login", help="who may open the page: add, remove, list")
+    add_login_arguments(login)
+
     serve = commands.add_parser("serve", help="serve the page")
     add_serve_arguments(serve)
-    serve.set_defaults(run=run_serve)
     return parser
-
-
-def add_serve_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of the page's server."""
-    parser.add_argument(
-        "--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1, this machine only)"
-    )
-    parser.add_argument("--port", type=_port, default=7860, help="port to listen on (default: 7860)")
-    parser.add_argument("--no-build", action="store_true", help="serve the index as it is, whatever the documents are")
-    add_index_arguments(parser)
-
-
-def run_serve(arguments: argparse.Namespace) -> int:
-    """Build the index if it is missing or stale, then serve the page until interrupted. Returns the exit status."""
-    from qa.web.server import check_free, serve  # loads gradio: seconds
-
-    check_free(arguments.host, arguments.port)
-    if not arguments.no_build:
-        arguments.if_needed, arguments.keep_going, arguments.full, arguments.watch = True, True, False, False
-        run_build(arguments)
-
-    from qa.live import Live
-
-    serve(Live(arguments.index, arguments.model), arguments.host, arguments.port)
-    return 0
 
 
 def _inspect(arguments: argparse.Namespace) -> int:
@@ -164,13 +143,6 @@ def _stages(text: str) -> Stage:
     if not chosen & (Stage.DENSE | Stage.WORDS):
         raise argparse.ArgumentTypeError(f"{text!r} brings no candidates; add dense or words")
     return chosen
-
-
-def _port(text: str) -> int:
-    value = int(text)
-    if not 0 < value < 65536:
-        raise argparse.ArgumentTypeError(f"must be from 1 to 65535, not {value}")
-    return value
 
 
 if __name__ == "__main__":

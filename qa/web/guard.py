@@ -39,7 +39,8 @@ class Guard:
     def __init__(self, app: ASGIApp, settings: Settings, functions: Mapping[int, ChatFunction]) -> None:
         """Raises LoginError when there is a file of logins and it cannot be used."""
         limits = settings.limits
-        self._app = app
+        self.app = app
+        """What is guarded."""
         self._settings = settings
         self._logins = Logins(settings.logins) if settings.logins else None
         self._chat = ChatRequests(functions, secrets.token_bytes(32))
@@ -63,7 +64,7 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or let the application do it."""
         if scope["type"] == "lifespan":
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1008})
@@ -100,7 +101,7 @@ class Guard:
             if admitted["path"].startswith(STREAMS):
                 await self._stream(admitted, exchange)
             else:
-                await self._app(admitted, exchange.receive, exchange.send)
+                await self.app(admitted, exchange.receive, exchange.send)
         finally:
             self._open -= 1
             self._direct -= is_direct
@@ -111,7 +112,7 @@ class Guard:
 
     async def _stream(self, scope: Scope, exchange: Exchange) -> None:
         """Let the application send a stream; when the server is stopped, an answer may end, and then is broken off."""
-        answering = asyncio.ensure_future(self._app(scope, exchange.receive, exchange.send))
+        answering = asyncio.ensure_future(self.app(scope, exchange.receive, exchange.send))
         stopping = asyncio.ensure_future(self._stopping.wait())
         try:
             await asyncio.wait({answering, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -131,9 +132,18 @@ class Guard:
         address = neighbourhood((scope.get("client") or ("",))[0])
         check_host(scope, self._settings)
         check_page(scope)
-        visitor, owner = await self._who(scope, exchange, headers, address)
+        login = await self._logged_in(headers, address)
         door = _door(scope)
         use = door.use
+        cookie = HTTPConnection(scope).cookies.get(VISITOR_COOKIE, "")
+        # Whose the sessions and quotas are: the visitor's, or where a browser keeps no cookie its address's.
+        visitor = owner = visitor_by_login(login) if login else visitor_by_cookie(cookie)
+        if not visitor:
+            cookie = new_cookie()
+            visitor, owner = visitor_by_cookie(cookie), f"address {address}"
+        if not login and (scope["path"] == "/" or (owner != visitor and use not in {"file", "chat", "stream"})):
+            # Where the page's requests come many at a time, each would get another one.
+            exchange.cookie = _cookie(cookie, scope)
         scope = {
             **scope,
             "headers": [pair for pair in scope["headers"] if pair[0] != b"authorization"],
@@ -173,25 +183,16 @@ class Guard:
                 exchange.instead[503] = _busy(429)
         return write_json(said)
 
-    async def _who(self, scope: Scope, exchange: Exchange, headers: Headers, address: str) -> tuple[str, str]:
-        """The visitor, and whose the sessions and quotas are: the visitor's, or where a browser keeps no cookie its
-        address's."""
-        if self._logins is not None:
-            login = await self._logins.check(headers.get("authorization", ""), address)
-            if login.wait:
-                raise wait(429, "guard.too_many_logins", login.wait)
-            if not login.name:
-                raise Refusal(401, "guard.log_in", {"WWW-Authenticate": CHALLENGE})
-            return (visitor := visitor_by_login(login.name)), visitor
-        cookie = HTTPConnection(scope).cookies.get(VISITOR_COOKIE, "")
-        if visitor := visitor_by_cookie(cookie):
-            return visitor, visitor
-        # Not "Strict": who follows a link to an answer would come without the cookie, get another one, and lose what
-        # the first one had. Other pages' requests are refused by `check_page`.
-        made = new_cookie()
-        secure = "; Secure" if scope.get("scheme") == "https" else ""
-        exchange.cookie = f"{VISITOR_COOKIE}={made}; Path=/; HttpOnly; SameSite=Lax; Max-Age={_COOKIE_SECONDS}{secure}"
-        return visitor_by_cookie(made), f"address {address}"
+    async def _logged_in(self, headers: Headers, address: str) -> str:
+        """The name of the login that a request shows; "" where nobody has to log in. Raises Refusal."""
+        if self._logins is None:
+            return ""
+        login = await self._logins.check(headers.get("authorization", ""), address)
+        if login.wait:
+            raise wait(429, "guard.too_many_logins", login.wait)
+        if not login.name:
+            raise Refusal(401, "guard.log_in", {"WWW-Authenticate": CHALLENGE})
+        return login.name
 
     def _count(self, use: str, owner: str, address: str) -> None:
         seconds = self._of_visitor[use].wait(owner) if owner != f"address {address}" else 0
@@ -209,6 +210,16 @@ def _door(scope: Scope) -> Door:
             return door
     allowed = ", ".join(sorted({method for door in found for method in door.methods}))
     raise Refusal(405, "guard.wrong_method", {"Allow": allowed})
+
+
+def _cookie(value: str, scope: Scope) -> str:
+    """The header that lets a browser keep a visitor's cookie.
+
+    Not "Strict": who follows a link to an answer would come without the cookie, get another one, and lose what the
+    first one had. Other pages' requests are refused by `check_page`.
+    """
+    secure = "; Secure" if scope.get("scheme") == "https" else ""
+    return f"{VISITOR_COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={_COOKIE_SECONDS}{secure}"
 
 
 def _declared(headers: Headers) -> int:

@@ -1,11 +1,17 @@
 """Serving the page: one process, this machine only unless told otherwise, no request to any other host."""
 
 import os
+import signal
 import socket
 import sys
+import tempfile
+from types import FrameType
 from typing import Final
 
-# Read by these libraries when they are imported, so set before.
+# Read by these libraries when they are imported or used, so set before. What else the framework would take from the
+# environment could only open what is closed here: links to share, folders to serve, other servers.
+for _name in [name for name in os.environ if name.startswith("GRADIO_")]:
+    del os.environ[_name]
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
@@ -13,17 +19,22 @@ import gradio as gr
 import uvicorn
 from fastapi import FastAPI
 
-from qa.assistant import Assistant
 from qa.errors import ServeError
-from qa.live import Live
-from qa.web.page import CSS, HEAD, build_page
+from qa.web.about_routes import add_about_routes
+from qa.web.chat_requests import functions_of
+from qa.web.connections import protocol_of
+from qa.web.documents_routes import add_documents_routes
+from qa.web.export_routes import add_export_routes
+from qa.web.feedback_routes import add_feedback_routes
+from qa.web.filter_routes import add_filter_routes
+from qa.web.guard import Guard
+from qa.web.page import HEAD, THEME, build_page
+from qa.web.site import Site
+from qa.web.source_routes import add_source_routes
+from qa.web.ui_routes import add_ui_routes
 
-_GRACE_SECONDS: Final = 5
-"""How long running answers may take to end when the server is told to stop."""
-_MAX_WAITING: Final = 32
-"""Questions that may wait; more are refused at once with a message."""
-_AT_ONCE: Final = 2
-"""Questions answered at a time: an answer keeps a core busy."""
+_BACKLOG: Final = 128
+"""Connections that wait for being accepted."""
 
 
 def check_free(host: str, port: int) -> None:
@@ -37,35 +48,89 @@ def check_free(host: str, port: int) -> None:
         raise ServeError(f"cannot listen on {host}:{port} ({error.strerror}); name another with: --port N") from error
 
 
-def web_app(assistant: Assistant | Live) -> FastAPI:
-    """The page as an ASGI application."""
-    page = build_page(assistant)
-    page.queue(max_size=_MAX_WAITING, default_concurrency_limit=_AT_ONCE, api_open=False)
-    app: FastAPI = gr.mount_gradio_app(
-        FastAPI(openapi_url=None, docs_url=None, redoc_url=None),
+def web_app(site: Site) -> Guard:
+    """The page as an ASGI application, the guard in front. Raises LoginError when its logins cannot be read."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    add_ui_routes(app)
+    for add_routes in (
+        add_source_routes,
+        add_filter_routes,
+        add_documents_routes,
+        add_feedback_routes,
+        add_export_routes,
+        add_about_routes,
+    ):
+        add_routes(app, site)
+    page = build_page(site)
+    limits = site.settings.limits
+    page.queue(max_size=limits.waiting, default_concurrency_limit=limits.answers_at_once, api_open=False)
+    gr.mount_gradio_app(
+        app,
         page,
         path="/",
-        css=CSS,
         head=HEAD,
-        theme=gr.themes.Default(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
+        theme=THEME,
         footer_links=[],
+        allowed_paths=[],
         run_history=False,
         show_error=False,
         enable_monitoring=False,
-        max_file_size="1kb",  # nothing is uploaded here
+        ssr_mode=False,
+        mcp_server=False,
+        pwa=False,
+        max_file_size="1kb",  # nothing is uploaded by way of the framework
     )
-    return app
+    return Guard(app, site.settings, functions_of(page))
 
 
-def serve(assistant: Assistant | Live, host: str, port: int) -> None:
-    """Serve the page until interrupted. Raises ServeError when the address is taken."""
-    check_free(host, port)
-    print(f"serving on http://{host}:{port} (stop with Ctrl-C)", file=sys.stderr)
-    uvicorn.run(
-        web_app(assistant),
-        host=host,
-        port=port,
+class Server(uvicorn.Server):
+    """uvicorn, which tells the guard when it stops, so that open streams end with a word."""
+
+    def __init__(self, guard: Guard, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._guard = guard
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._guard.stop()
+        await super().shutdown(sockets)
+
+
+def server_of(guard: Guard, site: Site) -> Server:
+    """The server, not started yet."""
+    settings = site.settings
+    config = uvicorn.Config(
+        guard,
+        host=settings.host,
+        port=settings.port,
+        http=protocol_of(settings.limits),
+        ws="none",
+        lifespan="on",
         log_level="warning",
-        timeout_graceful_shutdown=_GRACE_SECONDS,
+        access_log=False,
+        proxy_headers=False,  # the guard reads them, where there is a proxy
         server_header=False,
+        backlog=_BACKLOG,
+        timeout_graceful_shutdown=settings.limits.grace_seconds,
     )
+    return Server(guard, config)
+
+
+def serve(site: Site) -> None:
+    """Serve the page until interrupted. Raises ServeError when the address is taken, LoginError for unusable logins.
+
+    What the framework keeps on the disk lies in a folder that nobody else can read, and is gone afterwards.
+    """
+    settings = site.settings
+    check_free(settings.host, settings.port)
+    with tempfile.TemporaryDirectory(prefix="qa-page-") as folder:
+        os.environ["GRADIO_TEMP_DIR"] = folder
+        server = server_of(web_app(site), site)
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        print(f"serving on http://{host}:{settings.port} (stop with Ctrl-C)", file=sys.stderr)
+        # The server raises the signal again when it has stopped; without this, the folder would stay.
+        signal.signal(signal.SIGTERM, _leave)
+        server.run()
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    sys.exit(0)

@@ -1,0 +1,139 @@
+"""`qa serve`: the page, on this machine or in a network."""
+
+import argparse
+from pathlib import Path
+from typing import get_args
+
+from embeddings.__main__ import add_index_arguments, run_build
+from qa.ask_commands import positive
+from qa.web.limits import Limits
+from qa.web.settings import Settings, Uploads, default_data
+
+
+def add_serve_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the page's server."""
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1, this machine only)"
+    )
+    parser.add_argument("--port", type=_port, default=7860, help="port to listen on (default: 7860)")
+    parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a name under which visitors reach this server, without a port; may be given several times",
+    )
+    parser.add_argument(
+        "--behind-proxy",
+        action="store_true",
+        help="only a proxy connects, and says in X-Forwarded-For, -Proto and -Host who asked; see docs/serving.md",
+    )
+    parser.add_argument(
+        "--logins", type=Path, metavar="FILE", help="let in only who is in this file; see: qa login add --help"
+    )
+    parser.add_argument(
+        "--without-login",
+        action="store_true",
+        help="with a --host that other machines reach: let everybody there read everything",
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=default_data(),
+        metavar="FOLDER",
+        help="where visitors' documents and feedback are kept (default: $QA_DATA, or 'data')",
+    )
+    parser.add_argument(
+        "--uploads",
+        choices=get_args(Uploads),
+        default="own",
+        help="uploaded documents are their visitor's own (default), shared with everybody, or off: there are none",
+    )
+    default = Limits()
+    parser.add_argument(
+        "--questions-a-minute",
+        type=positive,
+        default=default.questions_a_minute,
+        metavar="N",
+        help=f"questions of one visitor a minute (default: {default.questions_a_minute})",
+    )
+    parser.add_argument(
+        "--uploads-a-minute",
+        type=positive,
+        default=default.uploads_a_minute,
+        metavar="N",
+        help=f"uploads and removals of one visitor a minute (default: {default.uploads_a_minute})",
+    )
+    parser.add_argument(
+        "--upload-mb",
+        type=positive,
+        default=default.upload_bytes // 1_000_000,
+        metavar="N",
+        help=f"the largest document taken, in MB (default: {default.upload_bytes // 1_000_000})",
+    )
+    parser.add_argument("--no-build", action="store_true", help="serve the index as it is, whatever the documents are")
+    add_index_arguments(parser)
+    parser.set_defaults(run=run_serve)
+
+
+def run_serve(arguments: argparse.Namespace) -> int:
+    """Build the index if it is missing or stale, then serve the page until interrupted. Returns the exit status.
+
+    Raises ServeError when the settings cannot be meant, before anything is built.
+    """
+    settings = settings_of(arguments)
+
+    from qa.web.server import check_free, serve  # loads gradio: seconds
+
+    check_free(settings.host, settings.port)
+    if not arguments.no_build:
+        arguments.if_needed, arguments.keep_going, arguments.full, arguments.watch = True, True, False, False
+        run_build(arguments)
+
+    from qa.feedback import FILE_NAME, FeedbackStore
+    from qa.intake import UploadLimits
+    from qa.library import Library
+    from qa.live import Live
+    from qa.web.site import Site
+
+    live = Live(arguments.index, arguments.model)
+    library = Library(
+        live,
+        seeds=arguments.seeds,
+        index=arguments.index,
+        data=settings.data,
+        uploads=settings.uploads,
+        limits=UploadLimits(file_bytes=settings.limits.upload_bytes),
+        model=arguments.model,
+    )
+    try:
+        serve(Site(live, library, FeedbackStore(settings.data / FILE_NAME), settings))
+    finally:
+        library.close()
+    return 0
+
+
+def settings_of(arguments: argparse.Namespace) -> Settings:
+    """How to serve, as the command line says. Raises ServeError when that cannot be meant."""
+    return Settings(
+        host=arguments.host,
+        port=arguments.port,
+        allowed_hosts=tuple(arguments.allow_host),
+        behind_proxy=arguments.behind_proxy,
+        logins=arguments.logins,
+        without_login=arguments.without_login,
+        data=arguments.data,
+        uploads=arguments.uploads,
+        limits=Limits(
+            questions_a_minute=arguments.questions_a_minute,
+            uploads_a_minute=arguments.uploads_a_minute,
+            upload_bytes=arguments.upload_mb * 1_000_000,
+        ),
+    )
+
+
+def _port(text: str) -> int:
+    value = int(text)
+    if not 0 < value < 65536:
+        raise argparse.ArgumentTypeError(f"must be from 1 to 65535, not {value}")
+    return value
