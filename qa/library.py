@@ -24,7 +24,7 @@ from embeddings.types import Encoder
 from qa.arriving import Arriving
 from qa.assistant import Assistant
 from qa.building import MAX_SECONDS, Builder, BuildReport, Job, ProcessBuild, Tell, Work
-from qa.errors import BuildRefused, CollectionEmpty, LibraryError, UploadRefused
+from qa.errors import BuildRefused, CollectionEmpty, LibraryError, ServeError, UploadRefused
 from qa.intake import Intake, UploadLimits, bytes_of
 from qa.live import Live
 from qa.own_files import Shelf, UploadedFile, size_of
@@ -89,7 +89,7 @@ class Library:
         the library rebuilt although nobody uploads to it. `model` is what builds are given, `encoder`, if not that of
         `live`, what own collections are asked with; `work` makes a build of a folder of documents and an index.
 
-        What earlier visitors left too long ago, or half, is removed. Raises OSError when `data` cannot be written.
+        What earlier visitors left too long ago, or half, is removed. Raises ServeError when `data` cannot be written.
         """
         self.uploads: Final = uploads
         self.limits: Final = limits or UploadLimits()
@@ -105,14 +105,17 @@ class Library:
         """Bytes on the disk of each visitor's collection, and of what was uploaded to a shared library."""
         self._closed = threading.Event()
         self.builder: Final = Builder(self._built)
-        self._intake = (
-            Intake(data / "arriving", self.limits, self._shelf, self._measure, lambda: sum(self._sizes.values()))
-            if uploads != "off"
-            else None
-        )
-        self._lock = self._intake.lock if self._intake else threading.RLock()
-        """For the shelves, and for what is above; never held while a file is read or an index opened."""
-        self._start()
+        self._intake: Intake | None = None
+        try:
+            if uploads != "off":
+                self._intake = Intake(data / "arriving", self.limits, self._shelf, self._measure, self._total)
+            self._lock = self._intake.lock if self._intake else threading.RLock()
+            """For the shelves, and for what is above; never held while a file is read or an index opened."""
+            self._start()
+        except OSError as error:
+            raise ServeError(
+                f"cannot keep uploads in {str(data)!r} ({error.strerror}); name another folder with: --data FOLDER"
+            ) from error
 
     # --- Asking ---
 
@@ -213,7 +216,8 @@ class Library:
     def build(self, collection: Collection, visitor: str) -> Job:
         """Have a collection rebuilt: what did not change is taken over.
 
-        Raises BuildRefused with the code "not_allowed", "build_nothing" where there is no document, or "build_queue".
+        Raises BuildRefused with the code "not_allowed", "build_nothing" where there is no document, "full", or
+        "build_queue".
         """
         place = self._place(visitor)
         if not self.may_build(collection):
@@ -223,6 +227,8 @@ class Library:
                 empty = not any(each.state == "read" for each in self._shelf(visitor).listed())
             if empty and not (place / "index").exists():
                 raise BuildRefused("build_nothing", "there is no document in this collection; upload one first")
+            if self._total() >= self.limits.total_bytes:
+                raise BuildRefused("full", "the room for uploads is used up; whoever runs this page can allow more")
         return self._request(LIBRARY if collection == LIBRARY else visitor)
 
     def job(self, collection: Collection, visitor: str) -> Job | None:
@@ -300,6 +306,10 @@ class Library:
         if self.uploads == OWN and place.is_dir() and time.time() - _changed(place / "used") > _TOUCH_EVERY:
             with suppress(OSError):
                 (place / "used").touch(mode=0o600)
+
+    def _total(self) -> int:
+        """Bytes that all uploads take, with the indexes made from them."""
+        return sum(self._sizes.values())
 
     def _measure(self, visitor: str) -> None:
         """Count again what a visitor's collection, or what was uploaded to the shared one, takes on the disk."""

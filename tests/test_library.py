@@ -1,5 +1,6 @@
 """Collections of visitors: what is taken in, what is kept apart, what is built and removed."""
 
+import errno
 import io
 import os
 import subprocess
@@ -23,7 +24,7 @@ from embeddings.encoder import ModelEncoder
 from embeddings.errors import DocumentError
 from embeddings.store import IndexStore
 from qa.building import Builder, BuildReport, Job, ProcessBuild, Tell
-from qa.errors import BuildRefused, CollectionEmpty, LibraryError, UploadRefused
+from qa.errors import BuildRefused, CollectionEmpty, LibraryError, ServeError, UploadRefused
 from qa.file_content import reason_of, refusal
 from qa.file_names import clean_name, file_id, free_name, suffix_of
 from qa.intake import UploadLimits
@@ -683,3 +684,70 @@ def test_many_visitors_at_once(make_library: MakeLibrary) -> None:
     for thread in threads:
         thread.join()
     assert not wrong
+
+
+# --- Following an index ---
+
+
+def test_indexes_share_an_encoder_and_are_closed_again(
+    make_library: MakeLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.library._OPEN_INDEXES", 1)
+    library = make_library()
+    for visitor, data in ((ANNA, COURT), (BORIS, POLICE)):
+        upload(library, visitor, "a.txt", data)
+        settled(library, visitor)
+        library.build("own", visitor)
+        assert built(library, visitor).state == "done"
+    first = library.assistant("own", ANNA)
+    assert library.assistant("own", ANNA) is first
+    assert library.assistant("own", BORIS) is not first
+    assert library.assistant("own", ANNA) is not first
+    assert library.assistant("own", ANNA).encoder == first.encoder
+
+
+def test_looking_for_a_newer_state_at_once(seeds: Path, tmp_path: Path, words: WordEncoder) -> None:
+    store = IndexStore(tmp_path / "index")
+    build(seeds, store, words)
+    live = Live(store.folder, encoder=words)
+    before = live.now()
+    assert before.state == store.current()
+    live.refresh()
+    assert live.now() is before
+    (seeds / "new.txt").write_text("1. The police and the bank.")
+    build(seeds, store, words)
+    live.refresh()
+    assert live.now().state == store.current() != before.state
+    (store.folder / "CURRENT").unlink()
+    live.refresh()
+    assert "new" in live.now().index.documents
+
+
+def test_a_data_folder_that_cannot_be_written(make_library: MakeLibrary, tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file")
+    with pytest.raises(ServeError, match="--data FOLDER"):
+        make_library()
+
+
+def test_a_library_on_another_disk(make_library: MakeLibrary, seeds: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    replace = Path.replace
+
+    def refuse(self: Path, target: Path) -> Path:
+        if self.parent.name == "waiting":
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    library = make_library(uploads="shared")
+    upload(library, ANNA, "court.txt", COURT)
+    assert [each.state for each in settled(library, ANNA)] == ["read"]
+    assert [path.name for path in (seeds / "uploaded").iterdir()] == ["court.txt"]
+
+
+def test_no_room_for_an_index(make_library: MakeLibrary) -> None:
+    library = make_library(limits=UploadLimits(total_bytes=400))
+    upload(library, ANNA, "court.txt", COURT.ljust(300))
+    settled(library, ANNA)
+    with pytest.raises(BuildRefused) as refused:
+        library.build("own", ANNA)
+    assert refused.value.code == "full"

@@ -12,6 +12,7 @@ export class LibraryView {
     this.onRemove = onRemove;
     this.rows = new Map(); // by id: the row of a file, and what it was made of
     this.status = element('p', { class: 'qa-said', role: 'status' });
+    this.unseen = element('p', { class: 'qa-unseen', role: 'status' }); // what stands elsewhere is only read out
     this.alert = element('p', { class: 'qa-problem', role: 'alert' });
     this.notice = element('p', { class: 'qa-note' });
     this.allowed = element('p', { class: 'qa-note' });
@@ -21,7 +22,7 @@ export class LibraryView {
     this.none = element('p', { class: 'qa-note' }, t('documents.none'));
     this.files = element('ul', { class: 'qa-own-files' });
     this.stale = element('div', { class: 'qa-stale' }, element('p', {}, t('documents.stale')));
-    this.build = new BuildView((text) => this.say(text));
+    this.build = new BuildView((text) => (this.unseen.textContent = text));
     this.rebuild = button(t('documents.rebuild'), () => onBuild('library'), { id: 'qa-rebuild' });
     this.library = element(
       'section',
@@ -30,13 +31,13 @@ export class LibraryView {
       element('p', { class: 'qa-note' }, t('documents.rebuild_why')),
       this.rebuild,
     );
-    this.libraryBuild = new BuildView((text) => this.say(text));
+    this.libraryBuild = new BuildView((text) => (this.unseen.textContent = text));
     this.library.append(this.libraryBuild.box);
     this.stale.append(button(t('documents.build'), () => onBuild(this.collection)));
     this.own = element('section', {}, this.zone(onFiles), this.quota, this.uploads, this.heading, this.none);
     this.own.append(this.files, this.stale, this.build.box);
     place.classList.add('qa-documents');
-    place.append(this.notice, this.own, this.library, this.status, this.alert);
+    place.append(this.notice, this.own, this.library, this.status, this.unseen, this.alert);
     this.own.hidden = this.library.hidden = true;
   }
 
