@@ -29,7 +29,7 @@ export function createBar({ onStep, onBeside, onOpen }) {
   const byHand = element('div', { class: 'qa-source-by-hand' });
   const copyLink = button(t('source.copy_link'), () => copy(address(now.place)), { class: 'qa-button qa-source-link' });
   const { opener, menu } = formats((format) => cite(format));
-  const versions = group(t('source.versions'));
+  const versions = group(t('source.show_beside'));
   versions.classList.add('qa-source-versions');
   const tools = element('div', { class: 'qa-source-tools' }, steps, copyLink, opener, menu, versions, said);
   const head = element('div', { class: 'qa-source-about' });
@@ -71,7 +71,7 @@ export function createBar({ onStep, onBeside, onOpen }) {
     if (now.document !== document) {
       head.replaceChildren(...(document ? about(document, onOpen) : []));
       versions.replaceChildren(...(document ? besides(document, onBeside) : []));
-      versions.hidden = !versions.childElementCount;
+      versions.hidden = !document?.versions.length;
     }
     now = { document, place, number };
     bar.hidden = !document && !total;
@@ -121,16 +121,19 @@ function formats(onChoose) {
 /** A button for each version, and one that closes the version shown beside. */
 function besides(document, onBeside) {
   const buttons = document.versions.map(({ language, name }) =>
-    button(t('source.beside', { name }), () => onBeside(language === document.beside ? '' : language), {
+    button(name, () => onBeside(language === document.beside ? '' : language), {
+      'aria-label': t('source.beside', { name }),
       'aria-pressed': String(language === document.beside),
       'data-language': language,
+      title: t('source.beside', { name }),
     }),
   );
+  if (!buttons.length) return [];
   if (document.beside) {
     const label = t('source.close_beside');
     buttons.push(button('×', () => onBeside(''), { class: 'qa-button qa-source-close', 'aria-label': label, title: label }));
   }
-  return buttons;
+  return [t('source.show_beside'), ...buttons];
 }
 
 /** Title, symbol, date, language and file of a document, and what amends it. */
