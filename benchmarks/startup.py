@@ -8,17 +8,16 @@ the page as soon as it is served and asks as soon as the text box is there. Medi
 
 import argparse
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
 import time
-import urllib.request
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.report import provenance, report
+from benchmarks.serving import served
 
 QUESTION = "which countries use unexplained-wealth orders?"
 
@@ -32,33 +31,19 @@ def shell() -> float:
 
 def page(browser: Browser) -> tuple[float, float]:
     """Seconds from `python app.py` to the text box, and to the first citation of an answer."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     start = time.perf_counter()
-    server = subprocess.Popen([sys.executable, "app.py", "--port", str(port)], stderr=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        while True:  # not by the browser, whose error pages would keep a core busy
-            try:
-                with urllib.request.urlopen(url):
-                    break
-            except OSError:
-                time.sleep(0.1)
+    with served() as url:
         tab = browser.new_page()
         tab.goto(url)
-        box = tab.locator("#qa-question textarea")
+        box = tab.locator("#qa-question")
         box.wait_for()
         ready = time.perf_counter() - start
         box.fill(QUESTION)
-        tab.keyboard.press("Enter")
+        box.press("Enter")
         tab.locator(".qa-hit").first.wait_for()
         answered = time.perf_counter() - start
         tab.close()
         return ready, answered
-    finally:
-        server.terminate()
-        server.wait()
 
 
 def main() -> int:
