@@ -69,10 +69,6 @@ class Assistant:
         """What is searched with `filters`. Raises FilterError when they name what is not there or leave nothing."""
         return Scope.of(self._selector.select(filters))
 
-    def selected(self, filters: Filters = NO_FILTERS) -> Selection:
-        """The passages that filters leave. Raises FilterError as `ask` does."""
-        return self._selector.select(filters)
-
     def retrieve(
         self,
         query: str,

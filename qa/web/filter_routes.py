@@ -23,7 +23,7 @@ def add_filter_routes(app: FastAPI, site: Site) -> None:
             assistant = site.library.assistant(collection_of(collection), visitor_of(request))
         except Exception as error:
             return problem(error, language)
-        found, scope = choices(assistant.index), assistant.selected(Filters())
+        found, scope = choices(assistant.index), assistant.scope(Filters())
         return JSONResponse(
             {
                 "own": site.settings.uploads == "own",
@@ -42,7 +42,7 @@ def add_filter_routes(app: FastAPI, site: Site) -> None:
         try:
             asked = await read_json(request)
             assistant = site.library.assistant(collection_of(asked.get("collection")), visitor_of(request))
-            left = assistant.selected(Filters.of(asked.get("filters", {})))
+            left = assistant.scope(Filters.of(asked.get("filters", {})))
         except Exception as error:
             return problem(error, language)
         return JSONResponse({"paragraphs": left.passages, "documents": left.documents, "undated": left.undated})

@@ -9,18 +9,18 @@ Values = dict[str, int | str]
 
 def problem_of(error: Exception) -> tuple[str, Values]:
     """The string (`qa.strings`) that tells of an error, and what is put into it."""
+    key, values = "errors.unexpected", Values()
     match error:
         case QuestionBlank():
-            return "errors.question_blank", {}
+            key = "errors.question_blank"
         case QuestionTooLong(characters=characters):
-            return "errors.question_long", {"characters": characters, "most": MAX_QUESTION}
+            key, values = "errors.question_long", {"characters": characters, "most": MAX_QUESTION}
         case ConversationFull():
-            return "errors.conversation_full", {}
-        case FilterError(code=code, values=values):
-            return f"filters.{code}", dict(values)
-        case LibraryError(code=code, values=values):
-            return f"documents.{code}", dict(values)
+            key = "errors.conversation_full"
+        case FilterError():
+            key, values = f"filters.{error.code}", dict(error.values)
+        case LibraryError():
+            key, values = f"documents.{error.code}", dict(error.values)
         case EmbeddingsError():
-            return "errors.index", {}
-        case _:
-            return "errors.unexpected", {}
+            key = "errors.index"
+    return key, values

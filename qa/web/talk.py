@@ -143,7 +143,7 @@ class Talk:
 def _doing(phase: Phase, assistant: Assistant, filters: Filters, language: str) -> str:
     if phase is Phase.READING:
         return say(language, "answer.reading")
-    return say(language, "answer.searching", count=assistant.selected(filters).passages)
+    return say(language, "answer.searching", count=assistant.scope(filters).passages)
 
 
 def _reply(
