@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 
 from qa.assistant import Assistant
+from qa.feedback import FeedbackStore
+from qa.library import Library
 from qa.live import Live
 from qa.web.settings import Settings
 
@@ -13,4 +15,8 @@ class Site:
 
     live: Live | Assistant
     """The installation's own index."""
+    library: Library
+    """That one, and the visitors' own collections."""
+    feedback: FeedbackStore | None = None
+    """Where it is kept what visitors say of answers; None where it is not."""
     settings: Settings = field(default_factory=Settings)
