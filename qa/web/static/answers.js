@@ -1,12 +1,14 @@
 // What a visitor can do with an answer in the chat: ask again, edit, take back, copy, link, change what is searched.
 import { button, copyText, element, flash } from './dom.js';
 import { attachFeedback } from './feedback.js';
+import { tidyMessages } from './gradio.js';
 import { pageLanguage, t } from './strings.js';
 
 export { copyText };
 
 /** Give every answer that has none yet its controls. Returns the answers, in the order of their turns. */
 export function decorate(chat, turns, actions) {
+  tidyMessages(chat);
   const answers = [...chat.querySelectorAll('.qa-answer, .qa-problem')];
   answers.forEach((answer, number) => {
     const turn = turns[number];
@@ -32,7 +34,7 @@ export function decorate(chat, turns, actions) {
 }
 
 function toolbar(turn, number, count, actions) {
-  const bar = element('div', { class: 'qa-tools', role: 'group' });
+  const bar = element('div', { class: 'qa-tools' });
   const add = (name, act) => {
     const made = button(t(`page.${name}`), async () => actions.busy() || act(made), { class: `qa-button qa-${name}` });
     bar.append(made);
