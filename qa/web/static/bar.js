@@ -63,14 +63,14 @@ function languages() {
 }
 
 function downloads(turns, tell) {
-  const menu = element('div', { id: 'qa-download-menu', class: 'qa-popover', popover: 'auto', role: 'menu' });
+  const menu = element('div', { id: 'qa-download-menu', class: 'qa-popover', popover: 'auto' });
   const opener = button(t('page.download'), () => {}, { id: 'qa-download', popovertarget: 'qa-download-menu' });
   for (const [format, name] of Object.entries(FORMATS)) {
     const act = () => {
       menu.hidePopover();
       download(format, turns(), tell);
     };
-    menu.append(button(t('page.download_as', { format: name }), act, { role: 'menuitem', 'data-format': format }));
+    menu.append(button(t('page.download_as', { format: name }), act, { 'data-format': format }));
   }
   menu.addEventListener('toggle', (event) => {
     if (event.newState !== 'open') return;
