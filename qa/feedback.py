@@ -20,6 +20,7 @@ from filelock import FileLock
 
 from qa.errors import FeedbackFull, FeedbackInvalid, FeedbackMissing, FeedbackTooMany, FeedbackUnusable
 from qa.question import MAX_QUESTION
+from qa.types import Collection
 
 FILE_NAME: Final = "feedback.sqlite3"
 """In the data folder."""
@@ -48,7 +49,6 @@ _PATIENCE: Final = 10.0
 """Seconds that one writer waits for another."""
 
 Kind = Literal["up", "down", "wrong citation"]
-Collection = Literal["library", "own"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,8 @@ from qa.errors import BuildRefused, CollectionEmpty, LibraryError, ServeError, U
 from qa.intake import Intake, UploadLimits, bytes_of
 from qa.live import Live
 from qa.own_files import Shelf, UploadedFile, size_of
+from qa.types import Collection
 
-Collection = Literal["library", "own"]
 Uploads = Literal["own", "shared", "off"]
 """Where an upload goes: into its visitor's own collection, into the installation's library, nowhere."""
 

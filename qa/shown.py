@@ -29,7 +29,7 @@ from qa.records import Options, record
 from qa.reference_lookup import ReferenceAnswer, Row
 from qa.relevance import Line
 from qa.strings import say
-from qa.types import Citation, ScoredPassage
+from qa.types import Citation, Collection, ScoredPassage
 
 FORMAT: Final = 1
 MAX_TURNS: Final = 50
@@ -43,7 +43,6 @@ ByLanguage = Annotated[Mapping[str, Words], Field(max_length=len(UN_LANGUAGES))]
 """The same in each language of the page, by its code."""
 Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Measure = Annotated[float, Field(ge=-1e9, le=1e9, allow_inf_nan=False)]
-Collection = Literal["library", "own"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,13 @@
 """The values that pass between the stages of the online half. Frozen, without behaviour beyond display."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from embeddings.source_text import source_span
 from embeddings.types import Document, Passage, Span
+
+Collection = Literal["library", "own"]
+"""What is asked in the page: the documents of the installation, or those that a visitor uploaded."""
 
 
 @dataclass(frozen=True, slots=True)

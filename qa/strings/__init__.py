@@ -97,7 +97,8 @@ def catalogue() -> Mapping[str, Mapping[str, Text]]:
 
 @cache
 def _locale(language: str) -> Locale:
-    return Locale(language if language in LANGUAGES else DEFAULT)
+    # The UN writes English as the United Kingdom does: 4 February 2010.
+    return Locale("en", "GB") if language not in LANGUAGES or language == "en" else Locale(language)
 
 
 def _shown(value: object, language: str) -> str:

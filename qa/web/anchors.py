@@ -9,13 +9,11 @@ What stands between the slashes is percent-encoded. `static/source_place.js` rea
 
 import re
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 from urllib.parse import quote, unquote
 
 from embeddings.types import Passage
-
-Collection = Literal["library", "own"]
-"""The documents of the installation, or those that a visitor uploaded."""
+from qa.types import Collection
 
 _OWN: Final = "own"
 _SENTENCE: Final = re.compile("s[0-9]{1,6}")

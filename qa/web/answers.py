@@ -9,7 +9,6 @@ from typing import Final
 from embeddings.language import direction
 from qa.filters import Filters
 from qa.shown import (
-    Collection,
     ShownAnswer,
     ShownHit,
     ShownLine,
@@ -20,6 +19,7 @@ from qa.shown import (
     ShownVersion,
 )
 from qa.strings import language_name, number, percent, say
+from qa.types import Collection
 from qa.web.anchors import Anchor
 from qa.web.text import escape
 

@@ -75,7 +75,7 @@ def build_page(site: Site) -> gr.Blocks:
             [chat, conversation],
             show_progress="hidden",
             api_visibility="private",
-            trigger_mode="once",
+            trigger_mode="multiple",
         )
         stop.click(None, cancels=[asked], queue=False, api_visibility="private")
     return page

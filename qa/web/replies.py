@@ -10,8 +10,8 @@ from fastapi.responses import JSONResponse
 
 from embeddings.errors import EmbeddingsError
 from qa.errors import QAError
-from qa.shown import Collection
 from qa.strings import say
+from qa.types import Collection
 from qa.web.problems import problem_of
 
 _log = logging.getLogger(__name__)

@@ -20,7 +20,8 @@ from embeddings.language import direction
 from embeddings.types import Document, Heading, Passage, Span
 from qa.citations import locator, source_place
 from qa.strings import language_name, say
-from qa.web.anchors import Collection, anchor_of
+from qa.types import Collection
+from qa.web.anchors import anchor_of
 from qa.web.paired_rows import paired_rows
 from qa.web.text import escape
 

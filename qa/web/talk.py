@@ -21,7 +21,6 @@ from qa.filters import Filters
 from qa.records import Options
 from qa.shown import (
     MAX_TURNS,
-    Collection,
     Conversation,
     ShownAnswer,
     ShownProblem,
@@ -32,6 +31,7 @@ from qa.shown import (
     turns_of,
 )
 from qa.strings import say
+from qa.types import Collection
 from qa.web.answers import note_html, turn_html
 from qa.web.problems import problem_of
 from qa.web.site import Site

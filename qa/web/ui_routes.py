@@ -30,6 +30,7 @@ def add_ui_routes(app: FastAPI) -> None:
         answer.headers["Content-Language"] = known
         return answer
 
+    @app.head("/ui/{name}")
     @app.get("/ui/{name}")
     def file(request: Request, name: str) -> Response:
         found = files().get(name)
