@@ -54,8 +54,8 @@ class UnderstoodFile:
 class UploadedFile:
     """A file as somebody uploaded it.
 
-    `by`: the visitor. `reason`: why it was refused, as `reason_of` calls it or "file_paragraphs", and `detail`, what its
-    reader said, in English.
+    `by`: the visitor. `reason`: why it was refused, as `reason_of` calls it or "file_paragraphs", and `detail`, what
+    its reader said, in English.
     """
 
     id: str

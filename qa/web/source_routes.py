@@ -17,7 +17,7 @@ from qa.assistant import Assistant
 from qa.citation_formats import Cited, formatted
 from qa.errors import CollectionEmpty
 from qa.strings import day, language_name, say
-from qa.web.anchors import Collection
+from qa.types import Collection
 from qa.web.site import Site
 from qa.web.source_panel import SourcePanel
 from qa.web.visitor import language_of, visitor_of

@@ -1,11 +1,12 @@
 // The source panel: the whole document, scrolled to the cited paragraph, its sentence marked.
-import { element } from './dom.js';
+import { button, element } from './dom.js';
 import { createBar } from './source_bar.js';
 import { findParagraph, mark, parseAnchor, samePlace, scrollTo, unmark } from './source_place.js';
 import { problemOf, t } from './strings.js';
 import { offerTranslations } from './translate.js';
 
 const KEPT = 6; // documents kept in memory
+const OFFERED = 100; // documents in the list that an empty panel shows
 const PATIENCE = 250; // milliseconds before it is said that a document is being opened
 
 /**
@@ -15,7 +16,8 @@ const PATIENCE = 250; // milliseconds before it is said that a document is being
  * the visitor asked for it, so the way is shown and the paragraph gets the focus; `words`: places of words in the
  * sentence; `remember`: the address becomes that of the place. A promise of whether it is shown.
  * `open(doc, collection)` shows a document from its beginning. `setCitations([{ anchor, words, number }])`: what the
- * buttons and Alt with the arrow keys go through, with `step(1 or -1)`. `forget()`: documents may have changed.
+ * buttons and Alt with the arrow keys go through, with `step(1 or -1)`. `offer([{ value, label, note }], collection)`:
+ * documents to be opened, listed while none is. `forget()`: documents may have changed.
  */
 export function createSource(panel, { onShown = () => {} } = {}) {
   const kept = new Map();
@@ -153,6 +155,17 @@ export function createSource(panel, { onShown = () => {} } = {}) {
     (bar.element.querySelector(`[data-language="${language}"]`) ?? bar.element.querySelector('[data-language]'))?.focus();
   }
 
+  function offer(documents, collection) {
+    if (shown || note.textContent !== t('source.empty')) return;
+    const entry = ({ value, label, note: about }) => {
+      const opener = button('', () => open(value, collection), { class: 'qa-button qa-source-open' });
+      opener.append(element('bdi', {}, label), ' ', element('span', { class: 'qa-note' }, about));
+      return element('li', {}, opener);
+    };
+    const list = element('ul', { class: 'qa-source-list' }, ...documents.slice(0, OFFERED).map(entry));
+    text.replaceChildren(element('h2', {}, t('source.read')), list);
+  }
+
   const indexOf = (anchor) => citations.findIndex((citation) => samePlace(citation.anchor, anchor));
 
   function setCitations(list) {
@@ -176,5 +189,5 @@ export function createSource(panel, { onShown = () => {} } = {}) {
     step(by);
   });
 
-  return { show, open, setCitations, step, forget: () => kept.clear() };
+  return { show, open, setCitations, step, offer, forget: () => kept.clear() };
 }
