@@ -87,7 +87,7 @@ function understoodOf(found) {
     const shown = typeof value === 'string' ? value : value.textContent;
     if (shown) list.append(element('div', {}, element('dt', {}, t(`documents.${key}`)), element('dd', {}, value)));
   }
-  const more = element('details', {}, element('summary', {}, t('documents.understood')));
+  const more = element('details', {}, element('summary', {}, t('documents.more')));
   if (found.first.length) more.append(listed('begins', found.first.map((each) => text(each, found.language))));
   if (found.left_out.length) {
     more.append(listed('left_out', found.left_out.map((each) => element('span', { lang: 'en', dir: 'ltr' }, each))));
