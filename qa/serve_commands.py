@@ -104,6 +104,7 @@ def run_serve(arguments: argparse.Namespace) -> int:
         data=settings.data,
         uploads=settings.uploads,
         limits=UploadLimits(file_bytes=settings.limits.upload_bytes),
+        rebuilds=settings.only_here,
         model=arguments.model,
     )
     try:

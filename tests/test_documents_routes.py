@@ -370,3 +370,13 @@ def test_documents_in_arabic_on_a_phone(make_site: MakeSite, serve: Callable[[Si
     assert page.evaluate("document.documentElement.dir") == "rtl"
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     context.close()
+
+
+def test_the_library_is_rebuilt_from_the_page_only_where_its_owner_sits(tmp_path: Path) -> None:
+    logins = tmp_path / "logins"
+    logins.write_text("")
+    assert Settings().only_here
+    assert not Settings(logins=logins).only_here
+    assert not Settings(behind_proxy=True).only_here
+    assert not Settings(allowed_hosts=("qa.example.org",)).only_here
+    assert not Settings(host="0.0.0.0", without_login=True).only_here

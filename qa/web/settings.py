@@ -67,6 +67,11 @@ class Settings:
             )
 
     @property
+    def only_here(self) -> bool:
+        """Whether only this machine can reach the page, and whoever sits there is its owner."""
+        return is_loopback(self.host) and self.logins is None and not self.behind_proxy and not self.allowed_hosts
+
+    @property
     def hosts(self) -> frozenset[str]:
         """The names that visitors may use for this server, in small letters and without brackets."""
         return LOOPBACK_NAMES | {self.host.lower()} | {name.lower() for name in self.allowed_hosts}
