@@ -6,6 +6,7 @@ import * as history from './history.js';
 import { pageLanguage, problemOf, t } from './strings.js';
 
 const LANGUAGES = { ar: 'العربية', zh: '中文', en: 'English', fr: 'Français', ru: 'Русский', es: 'Español' };
+const SAVED_WITHIN = 60_000; // milliseconds that a browser may take to save what it has
 const FORMATS = { docx: 'DOCX', markdown: 'Markdown', json: 'JSON' };
 
 export function mountBar(place, { turns, tell, onNew, onOpen, onDocuments, isCurrent }) {
@@ -20,7 +21,7 @@ export function mountBar(place, { turns, tell, onNew, onOpen, onDocuments, isCur
       'nav',
       { class: 'qa-menu' },
       button(t('page.new'), onNew, { id: 'qa-new' }),
-      button(t('page.history'), () => showHistory({ onOpen, isCurrent }), { id: 'qa-history' }),
+      button(t('page.history'), () => showHistory({ onOpen, onNew, isCurrent }), { id: 'qa-history' }),
       button(t('page.documents'), () => showDocuments(onDocuments), { id: 'qa-documents' }),
       downloads(turns, tell),
       help,
@@ -102,13 +103,13 @@ async function download(format, turns, tell) {
     const address = URL.createObjectURL(await answer.blob());
     const link = element('a', { href: address, download: named ? decodeURIComponent(named[1]) : `conversation.${format}` });
     link.click();
-    URL.revokeObjectURL(address);
+    setTimeout(() => URL.revokeObjectURL(address), SAVED_WITHIN);
   } catch {
     tell(t('errors.unreachable'));
   }
 }
 
-function showHistory({ onOpen, isCurrent }) {
+function showHistory({ onOpen, onNew, isCurrent }) {
   const list = element('ul', { class: 'qa-history-list' });
   const content = element('div', {}, element('p', { class: 'qa-note' }, t('page.history_note')), list);
   const dialog = openDialog(t('page.history'), t('page.close'), content, 'qa-history-dialog');
@@ -119,22 +120,22 @@ function showHistory({ onOpen, isCurrent }) {
     else list.append(element('li', {}, button(t('page.delete_all'), () => drop(kept))));
   };
   const drop = (gone) => {
-    gone.filter((each) => !isCurrent(each.id)).forEach((each) => history.remove(each.id));
+    gone.forEach((each) => history.remove(each.id));
+    if (gone.some((each) => isCurrent(each.id))) onNew();
     draw();
   };
   const entry = (each) => {
     const when = new Date(each.updated).toLocaleString(`${pageLanguage()}-u-nu-latn`, { dateStyle: 'medium', timeStyle: 'short' });
     const open = button('', () => {
       dialog.close();
-      onOpen(each);
+      onOpen(each.id);
     }, { class: 'qa-history-entry', 'aria-current': isCurrent(each.id) ? 'true' : null });
     open.append(
       element('bdi', { class: 'qa-history-title' }, each.title),
       element('span', { class: 'qa-note' }, `${t('page.questions', { count: each.turns.length })} · ${when}`),
     );
-    const row = element('li', {}, open);
-    if (!isCurrent(each.id)) row.append(button(t('page.delete'), () => drop([each]), { 'aria-label': `${t('page.delete')}: ${each.title}` }));
-    return row;
+    const label = `${t('page.delete')}: ${each.title}`;
+    return element('li', {}, open, button(t('page.delete'), () => drop([each]), { 'aria-label': label }));
   };
   draw();
 }

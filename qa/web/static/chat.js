@@ -5,25 +5,39 @@ import { t } from './strings.js';
 
 const QUEUE = /\/gradio_api\/queue\/join/;
 const LOOK_EVERY = 30; // milliseconds; a box tells nobody that its value was set
+const ALIVE_EVERY = 4000; // milliseconds between two looks at whether the server is still there
+const PATIENCE = 120_000; // milliseconds after which no answer is expected any more
+const PRESS_EVERY = 500; // milliseconds, until there is a reply
 
+/**
+ * `onBusy(busy)`: whether a question is on its way; `onAnswer(turns, kind)`: a conversation is shown, because of what
+ * `kind` says: 'ask', 'open', 'undo' or 'stop'; `onProblem(message, question, kind)`: it stays as it was.
+ */
 export function createChat({ onAnswer, onBusy, onProblem }) {
   let turns = [];
-  let waiting = null; // {id, asked}: the request on its way
+  let waiting = null; // {id, kind, pressed}: the request on its way, and when it was last sent off
   let unsent = ''; // the question that is put back when it is stopped
 
+  const fetched = window.fetch;
   const part = (id) => document.getElementById(id);
 
   /** Send a request; `question` null only shows the conversation. */
-  function send(question, wanted = {}, conversation = turns) {
+  function send(kind, question, wanted = {}, conversation = turns) {
     const id = crypto.randomUUID();
-    waiting = { id, asked: question !== null };
+    waiting = { id, kind, pressed: performance.now() };
     unsent = question ?? '';
     const box = part('qa-request').querySelector('textarea, input');
     box.value = JSON.stringify({ id, question, wanted, conversation: JSON.stringify(conversation) });
     box.dispatchEvent(new Event('input', { bubbles: true }));
-    onBusy(waiting.asked);
+    onBusy(kind === 'ask');
     // Gradio takes the box's value over in its own time.
-    requestAnimationFrame(() => setTimeout(() => part('qa-go').click(), 0));
+    requestAnimationFrame(() => setTimeout(() => waiting?.id === id && press(), 0));
+  }
+
+  /** As long as Gradio is busy with what came before, which the reply does not end, it ignores that it is pressed. */
+  function press() {
+    waiting.pressed = performance.now();
+    part('qa-go').click();
   }
 
   function arrived() {
@@ -32,27 +46,30 @@ export function createChat({ onAnswer, onBusy, onProblem }) {
     const reply = JSON.parse(text);
     if (reply.id !== waiting.id) return;
     if (reply.problem) {
-      failed(reply.problem);
+      failed(waiting.kind === 'open' ? t('page.history_unreadable') : reply.problem);
       return;
     }
-    const { asked } = waiting;
+    const { kind } = waiting;
     waiting = null;
     turns = reply.turns;
     onBusy(false);
-    onAnswer(turns, asked);
+    onAnswer(turns, kind);
   }
 
   function failed(message) {
     if (!waiting) return;
+    const { kind } = waiting;
     waiting = null;
     onBusy(false);
-    onProblem(message, unsent);
+    onProblem(message, unsent, kind);
   }
 
-  setInterval(() => waiting && arrived(), LOOK_EVERY);
+  setInterval(() => {
+    if (waiting) arrived();
+    if (waiting && performance.now() - waiting.pressed > PRESS_EVERY) press();
+  }, LOOK_EVERY);
 
   // Gradio tells nobody when its queue refuses a request, so this looks at the answer on its way.
-  const fetched = window.fetch;
   window.fetch = async (...given) => {
     const address = String(given[0]?.url ?? given[0]);
     try {
@@ -69,21 +86,26 @@ export function createChat({ onAnswer, onBusy, onProblem }) {
   };
 
   return {
-    ask: (question, wanted) => send(question, wanted),
-    open: (conversation) => send(null, {}, conversation),
+    ask: (question, wanted) => send('ask', question, wanted),
+    open: (conversation) => send('open', null, {}, conversation),
     /** The conversation as it was before the turn with this number. */
-    undo: (number) => send(null, {}, turns.slice(0, number)),
+    undo: (number) => send('undo', null, {}, turns.slice(0, number)),
     stop() {
-      if (!waiting?.asked) return '';
+      if (waiting?.kind !== 'ask') return '';
       part('qa-stop').click();
       waiting = null;
       const question = unsent;
-      setTimeout(() => send(null), 50); // shows the conversation without what was being said
+      setTimeout(() => send('stop', null), 50); // shows the conversation without what was being said
       return question;
     },
     get turns() {
       return turns;
     },
+    /** Whether a question is on its way. */
+    get asking() {
+      return waiting?.kind === 'ask';
+    },
+    /** Whether anything is on its way. */
     get busy() {
       return waiting !== null;
     },

@@ -7,7 +7,7 @@ const PARAMETERS = { documents: 'd', languages: 'l', sections: 's', since: 'from
 const FEW = 12; // choices; more get a field that narrows them down
 const DRAWN = 200; // rows at a time, however many there are
 
-export function mountFilters(place, { onCollection, onTotals }) {
+export function mountFilters(place, { onCollection, onOffered }) {
   let collection = 'library';
   let chosen = blank();
   let offered = null;
@@ -20,7 +20,7 @@ export function mountFilters(place, { onCollection, onTotals }) {
     return { documents: [], languages: [], sections: [], since: '', until: '' };
   }
 
-  /** Read anew what there is to choose; what was chosen and is no longer there goes. */
+  /** Read anew what there is to choose; what was chosen and is no longer there goes. Returns what is to be told of it. */
   async function refresh() {
     const answer = await fetch(`api/filters?${new URLSearchParams({ collection })}`);
     if (!answer.ok) {
@@ -30,16 +30,20 @@ export function mountFilters(place, { onCollection, onTotals }) {
         await refresh();
       }
       count.textContent = problem;
-      return;
+      return problem;
     }
+    let problem = '';
     offered = await answer.json();
-    if (collection === 'library') onTotals(offered.totals);
+    onOffered(offered, collection);
     for (const list of LISTS) {
       const values = new Set(offered[list].map((each) => each.value));
+      const gone = chosen[list].find((value) => !values.has(value));
+      if (gone) problem ||= t(`filters.unknown_${list.slice(0, -1)}`, { value: gone });
       chosen[list] = chosen[list].filter((value) => values.has(value));
     }
     draw();
     await tellCount();
+    return problem;
   }
 
   async function tellCount() {
@@ -139,6 +143,7 @@ export function mountFilters(place, { onCollection, onTotals }) {
       }
       return pairs;
     },
+    /** Choose what such a link says; returns why it cannot be, or ''. */
     fromParameters(parameters) {
       chosen = blank();
       for (const [name, short] of Object.entries(PARAMETERS)) {

@@ -7,6 +7,7 @@ import { element } from './dom.js';
 import { mountFilters } from './filters.js';
 import * as history from './history.js';
 import { createSource } from './source.js';
+import { samePlace } from './source_place.js';
 import { direction, loadStrings, pageLanguage, t } from './strings.js';
 import { offerTranslations } from './translate.js';
 import { mountWelcome } from './welcome.js';
@@ -51,15 +52,19 @@ async function start() {
 
   const { place, alert } = furnish();
   const tell = (text) => (alert.textContent = text);
-  let id = '';
+  let id = crypto.randomUUID(); // of the conversation that is shown
+  let opening = ''; // of the one that is going to be
+  let next = null; // what to do when that is done
+  let addressed = true; // whether what is shown is what the address says
 
   const bar = mountBar(place.bar, {
     turns: () => chat.turns,
     tell,
-    onNew: begin,
-    onOpen: open,
+    onNew: () => open({ id: crypto.randomUUID(), turns: [] }),
+    onOpen: (other) => open(history.conversation(other) ?? { id: other, turns: [] }),
     onDocuments: () => {
       welcome.forget();
+      source.forget();
       filters.refresh();
     },
     isCurrent: (other) => other === id,
@@ -70,18 +75,30 @@ async function start() {
       if (busy) tell('');
       composer.busy(busy);
     },
-    onProblem: (message, question) => {
+    onProblem: (message, question, kind) => {
       tell(message);
-      composer.fill(question);
+      if (kind === 'ask') composer.fill(question);
+      goOn();
     },
-    onAnswer: (turns, asked) => {
-      if (history.keep(id, turns)) tell(t('page.history_full'));
-      scheduleDecoration(asked);
+    onAnswer: (turns, kind) => {
+      if (kind === 'open') id = opening;
+      if (kind === 'ask' || kind === 'undo') {
+        const kept = history.keep(id, turns);
+        id = kept.id;
+        if (kept.problem) tell(t(`page.${kept.problem}`));
+      }
+      tidyAddress();
+      history.setCurrent(id, location.search);
+      scheduleDecoration(kind === 'ask' || kind === 'open');
+      goOn();
     },
   });
   const filters = mountFilters(place.filters, {
     onCollection: (collection) => welcome.of(collection),
-    onTotals: (totals) => bar.introduce(totals),
+    onOffered: ({ totals, documents }, collection) => {
+      if (collection === 'library') bar.introduce(totals);
+      source.offer(documents, collection);
+    },
   });
   const composer = mountComposer(place.composer, {
     onAsk: (question, turn) => ask(question, { turn }),
@@ -90,23 +107,35 @@ async function start() {
   const welcome = mountWelcome({ onAsk: (question) => ask(question) });
 
   function ask(question, wanted = {}) {
-    if (chat.busy) return;
+    if (chat.asking) return;
+    if (chat.busy) {
+      next = () => ask(question, wanted);
+      return;
+    }
+    addressed = false;
     chat.ask(question, { ...filters.wanted(), ...wanted });
   }
 
-  function begin() {
-    id = crypto.randomUUID();
-    history.setCurrent(id);
-    tell('');
-    composer.fill('');
-    chat.open([]);
+  function goOn() {
+    const act = next;
+    next = null;
+    act?.();
   }
 
   function open(conversation) {
-    id = conversation.id;
-    history.setCurrent(id);
+    addressed = false;
+    opening = conversation.id;
     tell('');
+    composer.fill('');
     chat.open(conversation.turns);
+  }
+
+  /** The address tells of a question, and of a place, as long as these are shown. */
+  function tidyAddress() {
+    const { pathname, search, hash } = location;
+    const question = new URLSearchParams(search).get('q');
+    const asked = question === null || question === chat.turns[0]?.question ? search : '';
+    window.history.replaceState(window.history.state, '', pathname + asked + (addressed ? hash : ''));
   }
 
   // What Gradio draws it may draw again, so answers get their controls whenever new ones appear.
@@ -127,21 +156,31 @@ async function start() {
         onLink: (turn) => copyText(linkTo(turn)),
       });
       offerTranslations(part('qa-chat'));
+      if (!chat.turns.length) source.setCitations([]);
       const newest = answers[chat.turns.length - 1];
       if (!newest || chat.busy || !shownFirst) return;
       shownFirst = false;
-      showCitations(chat.turns.length - 1, newest);
-      scrollToQuestion(newest);
+      const cited = location.hash ? citing(location.hash, answers) : newest;
+      if (cited) showCitations(answers.indexOf(cited), cited, location.hash || undefined);
+      scrollToQuestion(cited ?? newest);
     });
   }
   new MutationObserver(() => scheduleDecoration()).observe(part('qa-chat'), { childList: true, subtree: true });
+
+  /** The last answer that cites a place. */
+  const citing = (anchor, answers) =>
+    answers.findLast((answer, number) => citationsOf(number, answer).some((each) => samePlace(each.anchor, anchor)));
 
   const wantedOf = (turn) => (turn.kind === 'answer' ? { collection: turn.collection, filters: turn.filters } : {});
 
   function linkTo(turn) {
     const address = new URL(location.href);
     address.hash = '';
-    address.search = new URLSearchParams([['q', turn.question], ...(turn.kind === 'answer' ? filters.asParameters(turn) : [])]);
+    const asked = [['q', turn.question]];
+    // What follows another question is found again only by what was searched.
+    if (turn.kind === 'answer' && turn.searched !== turn.question) asked.push(['searched', turn.searched]);
+    if (turn.kind === 'answer') asked.push(...filters.asParameters(turn));
+    address.search = new URLSearchParams(asked);
     return address.href;
   }
 
@@ -182,23 +221,31 @@ async function start() {
 
   window.addEventListener('hashchange', () => location.hash && source.show(location.hash, { smooth: true }));
 
+  /** Ask what the address asks; what it would have searched and is no longer there is told, and nothing asked. */
+  async function askOfAddress(question, parameters) {
+    const problem = await filters.fromParameters(parameters);
+    if (problem) {
+      tell(problem);
+      composer.fill(question);
+      return;
+    }
+    ask(question, { searched: parameters.get('searched') ?? '' });
+    addressed = true;
+  }
+
   const parameters = new URLSearchParams(location.search);
   const question = parameters.get('q');
   const kept = history.conversation(history.current());
   await filters.ready;
-  if (question && kept?.title !== question) {
-    begin();
-    filters.fromParameters(parameters);
-    setTimeout(() => ask(question), 0);
+  if (location.hash) source.show(location.hash, { smooth: false });
+  if (question && !(kept && history.isAsked(location.search))) {
+    await askOfAddress(question, parameters);
   } else if (kept) {
     open(kept);
-    if (!location.hash) scheduleDecoration(true);
+    addressed = true;
   } else {
-    id = crypto.randomUUID();
-    history.setCurrent(id);
     scheduleDecoration();
   }
-  if (location.hash) source.show(location.hash, { smooth: false });
   document.documentElement.dataset.qaReady = 'yes';
 }
 
