@@ -140,8 +140,12 @@ function showHistory({ onOpen, onNew, isCurrent }) {
   draw();
 }
 
+let documents = null; // one panel as long as the page lasts: uploads go on while its dialog is closed
+
 function showDocuments(onChange) {
-  const content = element('div', { class: 'qa-documents-place' });
-  openDialog(t('page.documents'), t('page.close'), content, 'qa-documents-dialog');
-  mountDocuments(content, { onChange });
+  const isNew = documents === null;
+  documents ??= { content: element('div', { class: 'qa-documents-place' }) };
+  openDialog(t('page.documents'), t('page.close'), documents.content, 'qa-documents-dialog');
+  if (isNew) documents.again = mountDocuments(documents.content, { onChange });
+  else documents.again();
 }

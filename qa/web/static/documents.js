@@ -6,9 +6,20 @@ const EVERY = 700; // milliseconds between two looks at what is being done
 const LONGEST_NAME = 150; // characters; the server shortens names as well, but addresses have a limit
 const ADDRESS = 'api/documents';
 
-/** Show a visitor's documents in `place`. `onChange` is called when an index was built anew. */
+/**
+ * Show a visitor's documents in `place`. `onChange` is called when an index was built anew, also while `place` is not on
+ * the page. Returns a function that is to be called when it is there again.
+ */
 export function mountDocuments(place, { onChange = () => {} } = {}) {
-  new Documents(place, onChange).look();
+  for (const kind of ['dragover', 'drop']) window.addEventListener(kind, keepPage);
+  const documents = new Documents(place, onChange);
+  documents.look();
+  return () => documents.again();
+}
+
+/** A file that is dropped beside its place would be opened by the browser instead of the page. */
+function keepPage(event) {
+  if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
 }
 
 class Documents {
@@ -26,6 +37,13 @@ class Documents {
       onRemove: (file) => this.remove(file),
       onBuild: (collection) => this.build(collection),
     });
+  }
+
+  /** Forget what was said of what is done, and look. */
+  again() {
+    this.view.say('');
+    this.view.complain('');
+    return this.look();
   }
 
   /** Ask the server how things are, show it, and look again soon while something is being done. */
@@ -70,7 +88,7 @@ class Documents {
 
   /** Upload files, one at a time, so that each has the whole line. */
   async take(files) {
-    for (const file of files) this.queue.push({ file, row: this.view.addUpload(file.name) });
+    for (const file of files) this.queue.push({ file, row: this.view.addUpload(readable(file.name)) });
     if (this.sending) return;
     this.sending = true;
     while (this.queue.length) {
@@ -91,9 +109,12 @@ class Documents {
     if (!this.seen) return '';
     const { types, limits } = this.seen;
     const suffix = file.name.match(/\.[^.]*$/)?.[0].toLowerCase() ?? '';
-    if (!types.includes(suffix)) return t('documents.unknown_type', { name: file.name, types: types.join(' ') });
+    if (!types.includes(suffix)) {
+      const known = `\u2066${types.join(' ')}\u2069`; // from left to right, in whatever it stands
+      return t('documents.unknown_type', { name: readable(file.name), types: known });
+    }
     if (file.size > limits.file_bytes) {
-      return t('documents.too_large', { name: file.name, bytes: this.view.size(limits.file_bytes) });
+      return t('documents.too_large', { name: readable(file.name), bytes: this.view.size(limits.file_bytes) });
     }
     return '';
   }
@@ -150,9 +171,13 @@ function problemIn(body) {
   }
 }
 
-/** A name that fits into an address, its suffix kept; halves of characters cannot be encoded. */
+/** A name without ends of lines and other controls, marks that turn the words around it, and halves of characters. */
+const readable = (name) =>
+  name.replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ').replace(/\p{Surrogate}/gu, '\ufffd');
+
+/** A name that fits into an address, its suffix kept. */
 function sendable(name) {
-  const whole = name.replace(/\p{Surrogate}/gu, '\ufffd');
+  const whole = readable(name);
   const suffix = whole.match(/\.[^.]{1,12}$/)?.[0] ?? '';
   return Array.from(whole.slice(0, whole.length - suffix.length)).slice(0, LONGEST_NAME).join('') + suffix;
 }

@@ -34,10 +34,11 @@ export class LibraryView {
     this.libraryBuild = new BuildView((text) => (this.unseen.textContent = text));
     this.library.append(this.libraryBuild.box);
     this.stale.append(button(t('documents.build'), () => onBuild(this.collection)));
-    this.own = element('section', {}, this.zone(onFiles), this.quota, this.uploads, this.heading, this.none);
-    this.own.append(this.files, this.stale, this.build.box);
+    // What is being done stands above the lists, which may be long.
+    this.own = element('section', {}, this.zone(onFiles), this.quota, this.stale, this.build.box, this.uploads);
+    this.own.append(this.heading, this.none, this.files);
     place.classList.add('qa-documents');
-    place.append(this.notice, this.own, this.library, this.status, this.unseen, this.alert);
+    place.append(this.notice, this.status, this.unseen, this.alert, this.own, this.library);
     this.own.hidden = this.library.hidden = true;
   }
 

@@ -5,7 +5,8 @@ import { direction, t } from './strings.js';
 /** A row for a file on its way: with `progress(share)` and `fail(problem)`. */
 export function uploadRow(name) {
   const bar = element('progress', { max: '1', value: '0', 'aria-label': t('documents.uploading', { name }) });
-  const row = element('li', { class: 'qa-file-row' }, element('bdi', { class: 'qa-file-name' }, name), bar);
+  const head = element('div', { class: 'qa-file-head' }, element('bdi', { class: 'qa-file-name' }, name));
+  const row = element('li', { class: 'qa-file-row' }, head, bar);
   return {
     row,
     progress: (share) => {
@@ -15,8 +16,10 @@ export function uploadRow(name) {
     fail: (problem) => {
       const dismiss = button(t('documents.dismiss'), () => row.remove(), {
         'aria-label': `${t('documents.dismiss')}: ${name}`,
+        class: 'qa-button qa-dismiss',
       });
-      bar.replaceWith(element('p', { class: 'qa-problem', role: 'alert' }, problem), dismiss);
+      head.append(dismiss);
+      bar.replaceWith(element('p', { class: 'qa-problem', role: 'alert' }, problem));
     },
   };
 }
@@ -88,19 +91,17 @@ function understoodOf(found) {
     if (shown) list.append(element('div', {}, element('dt', {}, t(`documents.${key}`)), element('dd', {}, value)));
   }
   const more = element('details', {}, element('summary', {}, t('documents.more')));
-  if (found.first.length) more.append(listed('begins', found.first.map((each) => text(each, found.language))));
-  if (found.left_out.length) {
-    more.append(listed('left_out', found.left_out.map((each) => element('span', { lang: 'en', dir: 'ltr' }, each))));
-  }
+  if (found.first.length) more.append(listed('begins', found.first, found.language));
+  if (found.left_out.length) more.append(listed('left_out', found.left_out, 'en'));
   return [list, more];
 }
 
-const listed = (key, parts) =>
+const listed = (key, lines, language) =>
   element(
     'div',
     { class: 'qa-listed' },
     element('p', { class: 'qa-note' }, t(`documents.${key}`)),
-    element('ul', {}, ...parts.map((each) => element('li', {}, each))),
+    element('ul', {}, ...lines.map((each) => element('li', { lang: language || null, dir: direction(language) }, each))),
   );
 
 const text = (value, language) => element('span', { lang: language || null, dir: direction(language) }, value);

@@ -11,29 +11,41 @@ export function mountFilters(place, { onCollection, onOffered }) {
   let collection = 'library';
   let chosen = blank();
   let offered = null;
+  let latest = 0; // number of the last count that was asked for; an earlier one may arrive later
   const count = element('span', { class: 'qa-count', 'aria-live': 'polite' });
   const summary = element('summary', {}, element('span', {}, t('filters.search_in')), ' ', count);
   const body = element('div', { class: 'qa-filter-body' });
-  place.append(element('details', { class: 'qa-filter-box' }, summary, body));
+  const clear = button(t('filters.reset'), reset, { class: 'qa-button qa-reset', hidden: true });
+  place.append(element('details', { class: 'qa-filter-box' }, summary, body), clear);
 
   function blank() {
     return { documents: [], languages: [], sections: [], since: '', until: '' };
   }
 
+  /** What an address answers, or `{ error }`. */
+  async function answerOf(address, options) {
+    try {
+      const answer = await fetch(address, options);
+      return answer.ok ? await answer.json() : { error: await problemOf(answer) };
+    } catch {
+      return { error: t('errors.unreachable') };
+    }
+  }
+
   /** Read anew what there is to choose; what was chosen and is no longer there goes. Returns what is to be told of it. */
   async function refresh() {
-    const answer = await fetch(`api/filters?${new URLSearchParams({ collection })}`);
-    if (!answer.ok) {
-      const problem = await problemOf(answer);
+    const found = await answerOf(`api/filters?${new URLSearchParams({ collection })}`);
+    if (found.error) {
       if (collection !== 'library') {
         collection = 'library';
+        onCollection(collection);
         await refresh();
       }
-      count.textContent = problem;
-      return problem;
+      tell(found.error, true);
+      return found.error;
     }
     let problem = '';
-    offered = await answer.json();
+    offered = found;
     onOffered(offered, collection);
     for (const list of LISTS) {
       const values = new Set(offered[list].map((each) => each.value));
@@ -47,28 +59,37 @@ export function mountFilters(place, { onCollection, onOffered }) {
   }
 
   async function tellCount() {
-    const answer = await fetch('api/scope', {
+    const number = ++latest;
+    clear.hidden = Object.values(chosen).every((each) => !each.length);
+    const scope = await answerOf('api/scope', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ collection, filters: chosen }),
     });
-    if (!answer.ok) {
-      count.textContent = await problemOf(answer);
-      count.classList.add('qa-wrong');
-      return;
-    }
-    const scope = await answer.json();
-    const undated = scope.undated ? ` · ${t('filters.undated', { count: scope.undated })}` : '';
-    count.classList.remove('qa-wrong');
-    count.textContent = `${t('answer.paragraphs', { count: scope.paragraphs })} · ${t('answer.documents', { count: scope.documents })}${undated}`;
+    if (number !== latest) return;
+    if (scope.error) return tell(scope.error, true);
+    const parts = [t('answer.paragraphs', { count: scope.paragraphs }), t('answer.documents', { count: scope.documents })];
+    if (scope.undated) parts.push(t('filters.undated', { count: scope.undated }));
+    tell(parts.join(' · '));
+  }
+
+  function tell(text, isWrong = false) {
+    count.textContent = text;
+    count.classList.toggle('qa-wrong', isWrong);
   }
 
   function draw() {
+    const focused = body.contains(document.activeElement) ? document.activeElement : null;
+    furnish();
+    const same = (each) => ['type', 'name', 'value'].every((key) => each[key] === focused[key]);
+    if (focused) [...body.querySelectorAll('input')].find(same)?.focus();
+  }
+
+  function furnish() {
     body.replaceChildren();
     if (offered.own) body.append(collections());
     for (const list of LISTS) if (offered[list].length > 1) body.append(choices(list));
     if (offered.first) body.append(dates());
-    body.append(button(t('filters.reset'), reset, { class: 'qa-button qa-reset' }));
   }
 
   function collections() {
@@ -81,13 +102,13 @@ export function mountFilters(place, { onCollection, onOffered }) {
         onCollection(name);
         refresh();
       });
-      set.append(element('label', {}, input, ' ', t(`page.${name}`)));
+      set.append(element('label', {}, input, element('span', {}, t(`page.${name}`))));
     }
     return set;
   }
 
   function choices(list) {
-    const set = element('fieldset', { class: 'qa-choices' }, element('legend', {}, t(`filters.${list}`)));
+    const set = element('fieldset', { class: `qa-choices qa-${list}-choices` }, element('legend', {}, t(`filters.${list}`)));
     const rows = element('div', { class: 'qa-choice-list' });
     const row = (each) => {
       const input = element('input', { type: 'checkbox', value: each.value, checked: chosen[list].includes(each.value) });
@@ -96,14 +117,17 @@ export function mountFilters(place, { onCollection, onOffered }) {
         tellCount();
       });
       const note = element('span', { class: 'qa-note' }, each.note);
-      return element('label', {}, input, ' ', element('bdi', {}, each.label), ' ', note);
+      return element('label', {}, input, element('span', {}, element('bdi', {}, each.label), ' ', note));
     };
+    const isLong = offered[list].length > FEW;
     const fill = (wanted) => {
-      const fits = (each) => `${each.label} ${each.note}`.toLocaleLowerCase().includes(wanted);
-      rows.replaceChildren(...offered[list].filter(fits).slice(0, DRAWN).map(row));
+      const isFirst = (each) => isLong && chosen[list].includes(each.value); // what is chosen is always in sight
+      const fits = (each) => !isFirst(each) && `${each.label} ${each.note}`.toLocaleLowerCase().includes(wanted);
+      const shown = [...offered[list].filter(isFirst), ...offered[list].filter(fits)];
+      rows.replaceChildren(...shown.slice(0, DRAWN).map(row));
     };
     fill('');
-    if (offered[list].length > FEW) {
+    if (isLong) {
       const narrow = element('input', { type: 'search', 'aria-label': t('page.narrow'), placeholder: t('page.narrow'), dir: 'auto' });
       narrow.addEventListener('input', () => fill(narrow.value.toLocaleLowerCase()));
       set.append(narrow);
@@ -120,7 +144,7 @@ export function mountFilters(place, { onCollection, onOffered }) {
         chosen[name] = input.value.trim();
         tellCount();
       });
-      set.append(element('label', {}, t(label), ' ', input));
+      set.append(element('label', {}, element('span', {}, t(label)), input));
     }
     return set;
   }
@@ -128,6 +152,7 @@ export function mountFilters(place, { onCollection, onOffered }) {
   function reset() {
     chosen = blank();
     draw();
+    summary.focus(); // the button goes
     tellCount();
   }
 

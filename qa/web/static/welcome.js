@@ -34,6 +34,11 @@ export function mountWelcome({ onAsk }) {
       collection = other;
       fill();
     },
-    forget: () => suggestions.clear(),
+    /** The documents changed: what was suggested may not be answered any more. */
+    forget() {
+      suggestions.clear();
+      delete document.querySelector('#qa-chat .qa-welcome')?.dataset.collection;
+      fill();
+    },
   };
 }
