@@ -120,7 +120,8 @@ export function createSource(panel, { onShown = () => {} } = {}) {
       paragraph.tabIndex = -1;
       paragraph.focus({ preventScroll: true });
     }
-    if (remember) history.replaceState(history.state, '', anchor);
+    // The page has a base address, which an anchor alone would count from: the question in the address would be lost.
+    if (remember) history.replaceState(history.state, '', location.pathname + location.search + anchor);
     onShown({ anchor, document: shown });
     return true;
   }
@@ -180,6 +181,14 @@ export function createSource(panel, { onShown = () => {} } = {}) {
     position = next;
     return show(citations[next].anchor, { smooth: true, words: citations[next].words ?? [], remember: true });
   }
+
+  // For the same reason a paragraph's number, which is a link to it, must not be followed by the browser.
+  text.addEventListener('click', (event) => {
+    const link = event.target.closest('a.qa-number');
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    location.hash = link.getAttribute('href');
+  });
 
   document.addEventListener('keydown', (event) => {
     const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
