@@ -1,6 +1,8 @@
 """Serving the page: one process, this machine only unless told otherwise, no request to any other host."""
 
+import atexit
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -14,6 +16,9 @@ for _name in [name for name in os.environ if name.startswith("GRADIO_")]:
     del os.environ[_name]
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+# What the framework keeps on the disk lies in a folder that nobody else can read, and is gone afterwards.
+os.environ["GRADIO_TEMP_DIR"] = tempfile.mkdtemp(prefix="qa-page-")
+atexit.register(shutil.rmtree, os.environ["GRADIO_TEMP_DIR"], ignore_errors=True)
 
 import gradio as gr
 import uvicorn
@@ -116,20 +121,15 @@ def server_of(guard: Guard, site: Site) -> Server:
 
 
 def serve(site: Site) -> None:
-    """Serve the page until interrupted. Raises ServeError when the address is taken, LoginError for unusable logins.
-
-    What the framework keeps on the disk lies in a folder that nobody else can read, and is gone afterwards.
-    """
+    """Serve the page until interrupted. Raises ServeError when the address is taken, LoginError for unusable logins."""
     settings = site.settings
     check_free(settings.host, settings.port)
-    with tempfile.TemporaryDirectory(prefix="qa-page-") as folder:
-        os.environ["GRADIO_TEMP_DIR"] = folder
-        server = server_of(web_app(site), site)
-        host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        print(f"serving on http://{host}:{settings.port} (stop with Ctrl-C)", file=sys.stderr)
-        # The server raises the signal again when it has stopped; without this, the folder would stay.
-        signal.signal(signal.SIGTERM, _leave)
-        server.run()
+    server = server_of(web_app(site), site)
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    print(f"serving on http://{host}:{settings.port} (stop with Ctrl-C)", file=sys.stderr)
+    # The server raises the signal again when it has stopped; this lets the process end as it would by itself.
+    signal.signal(signal.SIGTERM, _leave)
+    server.run()
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:
