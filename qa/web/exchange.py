@@ -11,6 +11,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from qa.strings import say
 from qa.web.faults import report_fault
+from qa.web.inline_scripts import script_sources
 from qa.web.limits import Limits
 from qa.web.refusal import Refusal
 from qa.web.visitor import language_of
@@ -18,7 +19,7 @@ from qa.web.visitor import language_of
 CONTENT_POLICY: Final = "; ".join(
     (
         "default-src 'self'",
-        "script-src 'self' 'unsafe-inline'",
+        "script-src 'self'",
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",
         "media-src 'self' data: blob:",
@@ -71,6 +72,8 @@ class Exchange:
         self._size = 0
         self._whole = not _has_body(scope)
         self._started = False
+        self._page: list[Message] = []
+        """Of a page the messages that are held back until it is whole."""
         self._replaced = False
         """Whether what the application sends is thrown away."""
         self._stalled = False
@@ -125,8 +128,18 @@ class Exchange:
             if message["status"] == 500:  # the error follows, or was logged where it happened
                 self._replaced = True
                 return
-            self._started = True
             message = {**message, "headers": self._protected(message.get("headers", []))}
+            if _is_page(message):
+                self._page.append(message)
+                return
+        elif self._page:
+            self._page.append(message)
+            if message.get("more_body", False):
+                return
+            start, message = _with_scripts(self._page)
+            self._started = True
+            await self._pass(start)
+        self._started = True
         await self._pass(message)
 
     async def refuse(self, refusal: Refusal) -> None:
@@ -225,6 +238,22 @@ class Exchange:
 def too_large(most: int) -> Refusal:
     """The refusal of a body longer than so many bytes."""
     return Refusal(413, "guard.too_large", count=most)
+
+
+def _is_page(start: Message) -> bool:
+    return any(name == b"content-type" and value.startswith(b"text/html") for name, value in start["headers"])
+
+
+def _with_scripts(messages: list[Message]) -> tuple[Message, Message]:
+    """A page's response, its start and its body, allowed to run the scripts that stand in it."""
+    start, *parts = messages
+    body = b"".join(part.get("body", b"") for part in parts)
+    policy = CONTENT_POLICY.replace(
+        "script-src 'self'", f"script-src {script_sources(body.decode(errors='replace'))}"
+    ).encode()
+    others = [pair for pair in start["headers"] if pair[0] != b"content-security-policy"]
+    whole = {"type": "http.response.body", "body": body, "more_body": False}
+    return {**start, "headers": [*others, (b"content-security-policy", policy)]}, whole
 
 
 def _has_body(scope: Scope) -> bool:

@@ -13,6 +13,7 @@ import gradio as gr
 from starlette.requests import HTTPConnection
 
 from qa.strings import say
+from qa.web.inline_scripts import CHOSEN_LANGUAGE
 from qa.web.site import Site
 from qa.web.talk import Talk
 from qa.web.visitor import language_of, visitor_of
@@ -27,11 +28,7 @@ THEME: Final = gr.themes.Default(
 TITLE: Final = say("en", "page.title")
 _WELCOME: Final = '<div class="qa-welcome"></div>'
 HEAD: Final = (
-    # Before Gradio asks the browser for its language: the visitor may have chosen another one.
-    "<script>{"
-    r"const chosen = document.cookie.match(/(?:^|; )qa-lang=(\w\w)/);"
-    'if (chosen) Object.defineProperty(navigator, "language", { get: () => chosen[1] });'
-    "}</script>"
+    f"<script>{CHOSEN_LANGUAGE}</script>"
     '<link rel="stylesheet" href="ui/page.css"><script type="module" src="ui/page.js"></script>'
 )
 
@@ -42,7 +39,7 @@ def build_page(site: Site) -> gr.Blocks:
 
     def answer(request: str, asking: gr.Request) -> Iterator[tuple[Any, Any]]:
         connection = cast(HTTPConnection, asking.request)
-        for reply in talk.answer(request, visitor_of(connection), language_of(connection)):
+        for reply in talk.answer(request or "", visitor_of(connection), language_of(connection)):
             if reply.turns is None and not reply.problem:
                 yield reply.messages, gr.skip()
                 continue
