@@ -1,5 +1,6 @@
 // The source panel: the whole document, scrolled to the cited paragraph, its sentence marked.
 import { button, element } from './dom.js';
+import { parsed } from './markup.js';
 import { createBar } from './source_bar.js';
 import { findParagraph, mark, parseAnchor, samePlace, scrollTo, unmark } from './source_place.js';
 import { problemOf, t } from './strings.js';
@@ -77,7 +78,7 @@ export function createSource(panel, { onShown = () => {} } = {}) {
 
   function draw(document) {
     shown = document;
-    text.innerHTML = document ? document.html : ''; // the server's own, every word of a document escaped in it
+    text.replaceChildren(...(document ? [parsed(document.html)] : []));
     text.scrollTop = 0;
     if (document) offerTranslations(text);
   }
