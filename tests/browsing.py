@@ -22,15 +22,17 @@ def launched(playwright: Playwright, chromium: str) -> Browser:
 
 @contextmanager
 def visiting(
-    browser: Browser, url: str, *, path: str = "", expected_errors: str = "", **settings: Any
+    browser: Browser, url: str, *, path: str = "", expected_errors: str = "", script: str = "", **settings: Any
 ) -> Iterator[Page]:
     """A visit by somebody new. `settings`: of the browser's context, as Playwright has them; `expected_errors`: a
-    pattern of those that a test provokes."""
+    pattern of those that a test provokes; `script`: runs before any of the page's."""
     strangers: list[str] = []
     errors: list[str] = []
     context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, "locale": "en-GB"} | settings)
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=url)
     page = context.new_page()
+    if script:
+        page.add_init_script(script)
     page.on(
         "request",
         lambda request: None if request.url.startswith((url, "data:", "blob:")) else strangers.append(request.url),

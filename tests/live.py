@@ -44,14 +44,20 @@ def free_port() -> int:
 
 
 def running(
-    seeds: Path, index: Path, log: Path, *arguments: str, environment: Mapping[str, str] | None = None
+    seeds: Path,
+    index: Path,
+    log: Path,
+    *arguments: str,
+    program: str = "app.py",
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[Served]:
-    """`python app.py` on a port of its own, its data beside the log, stopped as a service manager stops it."""
+    """`python app.py`, or another `program` like it, on a port of its own, its data beside the log, stopped as a service
+    manager stops it."""
     port = free_port()
     served_at = ("--port", str(port), "--seeds", str(seeds), "--index", str(index), "--data", str(log.parent / "data"))
     with log.open("w") as output:
         process = subprocess.Popen(
-            [sys.executable, "app.py", *served_at, *arguments],
+            [sys.executable, program, *served_at, *arguments],
             cwd=ROOT,
             stdout=output,
             stderr=output,
@@ -70,16 +76,16 @@ def running(
             assert process.poll() is None, log.read_text()
             yield Served(f"http://127.0.0.1:{port}", process, log)
             process.send_signal(signal.SIGTERM)
-            assert process.wait(timeout=15) == 0, log.read_text()
+            assert process.wait(timeout=WITHIN) == 0, log.read_text()
         finally:
             process.kill()
             process.wait()
     assert "Traceback" not in log.read_text(), log.read_text()
 
 
-def serving(seeds: Path, index: Path, log: Path, *arguments: str) -> Iterator[str]:
+def serving(seeds: Path, index: Path, log: Path, *arguments: str, program: str = "app.py") -> Iterator[str]:
     """The address of `running`."""
-    for served in running(seeds, index, log, *arguments):
+    for served in running(seeds, index, log, *arguments, program=program):
         yield served.url
 
 

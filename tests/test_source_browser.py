@@ -11,7 +11,7 @@ import pytest
 import uvicorn
 from conftest import WordEncoder
 from fastapi import FastAPI, Request, Response
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from embeddings.build import build
 from embeddings.contents import Index
@@ -119,14 +119,6 @@ def url(index: Index) -> Iterator[str]:
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-background-networking", "--disable-sync"]
-        )
 
 
 def until(page: Page, condition: str) -> None:
