@@ -4,6 +4,7 @@ import re
 
 import pytest
 from babel import Locale
+from conftest import ROOT
 
 from qa.strings import LANGUAGES, Text, catalogue, day, number, percent, say
 
@@ -50,3 +51,36 @@ def test_an_unknown_language_gets_english_and_an_unknown_key_an_error() -> None:
     assert say("xx", KEYS[0], **dict.fromkeys(["count", *PLACES.findall(str(catalogue()[KEYS[0]]["en"]))], 1))
     with pytest.raises(KeyError):
         say("en", "no.such")
+
+
+# --- Keys, as the program has them -----------------------------------------------------------------------------------
+
+PROGRAM = "\n".join(
+    path.read_text("utf-8") for path in sorted((ROOT / "qa").rglob("*")) if path.suffix in {".py", ".js"}
+)
+AREAS = "|".join(sorted({key.partition(".")[0] for key in KEYS}))
+
+
+def test_every_key_that_the_program_names_is_there() -> None:
+    said = set(re.findall(rf"""(?:\bt|\bsay)\([^()'"]*['"]((?:{AREAS})\.\w+)['"]""", PROGRAM))
+    assert len(said) > 100
+    assert said <= set(KEYS)
+    assert {f"answer.{name}" for name in re.findall(r'self\._say\("(\w+)"', PROGRAM)} <= set(KEYS)
+
+
+def test_no_string_is_left_that_the_program_does_not_say() -> None:
+    """A key stands in the program whole, or is put together of a pattern and of a word that stands there."""
+    words = set(re.findall(r"""['"`](\w+)['"`]""", PROGRAM)) | set(re.findall(r"\b(\w+):? \[?['\"]", PROGRAM))
+    whole = set(re.findall(rf"""['"`]((?:{AREAS})\.\w+)['"`]""", PROGRAM))
+    whole |= {f"answer.{name}" for name in re.findall(r'self\._say\("(\w+)"', PROGRAM)}
+    patterns = {
+        re.sub(r"\\\$?\\\{.+?\\\}|\\\{.+?\\\}", r"(\\w+)", re.escape(found))
+        for found in re.findall(rf"""[`"]((?:{AREAS})\.\w*\$?\{{[^"`]+?\}}\w*)[`"]""", PROGRAM)
+    }
+    patterns |= {f"answer.{found}(\\w+)" for found in re.findall(r'_say\(f"(\w+_)\{', PROGRAM)}
+    unsaid = [
+        key
+        for key in KEYS
+        if key not in whole and not any((found := re.fullmatch(each, key)) and found[1] in words for each in patterns)
+    ]
+    assert unsaid == []
