@@ -139,7 +139,7 @@ def test_parts_are_found_by_their_names(page: Page) -> None:
     """Landmarks, one first heading, questions as headings, and a conversation that tells what is new in it."""
     asked(page, LIST)
     for role in ("main", "navigation", "search"):
-        expect(page.get_by_role(role)).to_have_count(1)  # type: ignore[arg-type]
+        expect(page.get_by_role(role)).to_have_count(1)
     expect(page.get_by_role("region", name="The source")).to_have_count(1)
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     expect(page.get_by_role("heading", level=2, name=LIST)).to_be_visible()

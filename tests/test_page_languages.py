@@ -7,7 +7,7 @@ from functools import cache
 import httpx
 import pytest
 from browsing import ABSENT, LIST, PATIENCE, answered, answers, asked, places, question, visiting
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from embeddings.language import UN_LANGUAGES, direction
 from qa.cues import WORDS
@@ -33,7 +33,8 @@ SAME_EVERYWHERE |= {"CSL-JSON", "DOCX", "JSON"}
 COLLECT = """(language) => {
   // Words of documents and of the visitor, names of files, and what is not prose.
   const others = `blockquote, .qa-quote, .qa-section, .qa-query, .user, .qa-words, .qa-document h3, .qa-document h4,
-    .qa-document h5, pre, .qa-source-title, .qa-table th bdi, .qa-suggestion, .qa-history-title, .qa-choices label bdi,
+    .qa-document h5, pre, .qa-source-title, .qa-table th bdi, .qa-suggestion, .qa-source-open bdi,
+    .qa-history-title, .qa-choices label bdi,
     .qa-place strong, code, kbd, script, style, noscript, textarea, .qa-allowed bdi`;
   const found = [];
   const isOthers = (element) => {
@@ -215,7 +216,7 @@ def test_dialogs_and_menus_are_in_the_language_of_the_page(visit: Page, language
     page.locator(".qa-help").click()
     in_language(page, language, "help")
     dialog.get_by_role("tab").last.click()
-    dialog.locator("dd").first.wait_for(timeout=PATIENCE)
+    dialog.locator("#qa-help-about dd").first.wait_for(timeout=PATIENCE)
     in_language(page, language, "about", beside=[r"\d:\d\d", r" · ", "^" + language_name("zh", language) + ": "])
 
 
@@ -295,13 +296,13 @@ def test_the_english_page_shows_arabic_questions_from_right_to_left(page: Page) 
     assert _starts_at_the_right(page.locator("#qa-chat .user-row p"))
 
 
-def _style(locator: object, name: str) -> str:
-    return str(locator.evaluate("(each, name) => getComputedStyle(each).getPropertyValue(name)", name))  # type: ignore[attr-defined]
+def _style(locator: Locator, name: str) -> str:
+    return str(locator.evaluate("(each, name) => getComputedStyle(each).getPropertyValue(name)", name))
 
 
-def _starts_at_the_right(locator: object) -> bool:
+def _starts_at_the_right(locator: Locator) -> bool:
     """Whether the last line of a text, which seldom fills it, stands at the right edge of its box."""
-    found = locator.evaluate(  # type: ignore[attr-defined]
+    found = locator.evaluate(
         """(each) => {
           const range = document.createRange();
           range.selectNodeContents(each);
