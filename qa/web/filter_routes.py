@@ -6,21 +6,28 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
+from qa.errors import CollectionEmpty, FilterError
 from qa.filters import Choice, DocumentChoice, Filters, choices
 from qa.strings import day, language_name, say
+from qa.web.problems import problem_of
 from qa.web.replies import collection_of, problem, read_json
 from qa.web.site import Site
 from qa.web.visitor import language_of, visitor_of
 
 
 def add_filter_routes(app: FastAPI, site: Site) -> None:
-    """`GET /api/filters` and `POST /api/scope`."""
+    """`GET /api/filters` and `POST /api/scope`.
+
+    That a choice leaves nothing, or cannot be made, is no failure but what was asked for: `{"error": why}` with 200.
+    """
 
     @app.get("/api/filters")
     def filters(request: Request, collection: str = "library") -> JSONResponse:
         language = language_of(request)
         try:
             assistant = site.library.assistant(collection_of(collection), visitor_of(request))
+        except (CollectionEmpty, FilterError) as error:
+            return _nothing(error, language)
         except Exception as error:
             return problem(error, language)
         found, scope = choices(assistant.index), assistant.scope(Filters())
@@ -43,9 +50,16 @@ def add_filter_routes(app: FastAPI, site: Site) -> None:
             asked = await read_json(request)
             assistant = site.library.assistant(collection_of(asked.get("collection")), visitor_of(request))
             left = assistant.scope(Filters.of(asked.get("filters", {})))
+        except (CollectionEmpty, FilterError) as error:
+            return _nothing(error, language)
         except Exception as error:
             return problem(error, language)
         return JSONResponse({"paragraphs": left.passages, "documents": left.documents, "undated": left.undated})
+
+
+def _nothing(error: Exception, language: str) -> JSONResponse:
+    key, values = problem_of(error)
+    return JSONResponse({"error": say(language, key, **values)})
 
 
 def _choice(choice: Choice, label: str, language: str) -> dict[str, Any]:
