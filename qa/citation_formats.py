@@ -8,7 +8,7 @@ import html
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -18,6 +18,7 @@ from embeddings.source_text import INVISIBLE
 from embeddings.types import Document, Passage, Span
 from qa.citations import locator, locators, places, source_place
 from qa.types import Citation
+from qa.wording import in_line, in_quotes
 
 UNITED_NATIONS: Final = "United Nations"
 _SERIES: Final = (
@@ -46,9 +47,6 @@ _LANGUAGE_NAMES: Final = MappingProxyType(
 """As babel and polyglossia, packages of LaTeX, call the languages."""
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DATE: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
-_QUOTES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
-    {"fr": ("«\u00a0", "\u00a0»"), "es": ("«", "»"), "ru": ("«", "»"), "ar": ("«", "»")}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +132,7 @@ def _figure(each: Cited, language: str) -> str:
 def reference(each: Cited, language: str) -> str:
     document = each.document
     named = [_line(part) for part in (document.symbol, document.title, _place_in(each.passage, language)) if part]
-    comma = "، " if language == "ar" else ", "
-    return f"{comma.join(named)} ({'; '.join(_about(each, language))})"
+    return f"{in_line(named, language)} ({'; '.join(_about(each, language))})"
 
 
 def _place_in(passage: Passage, language: str) -> str:
@@ -149,8 +146,7 @@ def _about(each: Cited, language: str) -> list[str]:
 
 
 def _in_quotes(each: Cited) -> str:
-    before, behind = _QUOTES.get(each.passage.language, ("“", "”"))
-    return f"{before}{_line(each.text)}{behind}"
+    return in_quotes(_line(each.text), each.passage.language)
 
 
 _MARKDOWN: Final = re.compile(r"[\\`*_{}\[\]<>|~$&@^#=!]")

@@ -7,6 +7,7 @@ from qa.asking import Kind
 from qa.citations import locator
 from qa.cues import WORDS
 from qa.listing import Mention, Row, Table
+from qa.wording import in_line, in_quotes
 
 _DEFAULT: Final = "en"
 
@@ -79,13 +80,13 @@ def notes_of(mention: Mention, language: str) -> list[str]:
     notes = []
     if mention.how == "speaker" and mention.speaker is not None:
         at = mention.words
-        said = f"“{text[at.start : at.end]}” " if at else ""
+        said = in_quotes(text[at.start : at.end], language) + " " if at else ""
         place = locator(mention.speaker.passage, language)
         notes.append(said + table["named_in"].format(place=place))
     by_kind: dict[str, list[str]] = {}
     for cue in mention.cues:
-        by_kind.setdefault(cue.kind, []).append(f"“{text[cue.start : cue.end]}”")
-    return notes + [f"{table[kind]}: {', '.join(words)}" for kind, words in by_kind.items()]
+        by_kind.setdefault(cue.kind, []).append(in_quotes(text[cue.start : cue.end], language))
+    return notes + [f"{table[kind]}: {in_line(words, language)}" for kind, words in by_kind.items()]
 
 
 def words_of(language: str) -> dict[str, str]:

@@ -165,7 +165,7 @@ class ShownAnswer:
     """A turn that was answered, though it may be by nothing.
 
     `follows`: whether words of the conversation were put into `searched`. `asked`: when (UTC, ISO 8601); `seconds`: how
-    long it took. `expansions`: what was searched in every language. `record`: see `qa.records`.
+    long it took. `expansions`: words of the query that were searched in every language. `record`: see `qa.records`.
     """
 
     question: Words
@@ -284,11 +284,16 @@ def shown(
         nearest=tuple(_hit(hit, 0) for hit in answer.nearest),
         table=_table(answer.table, numbers) if answer.table and not answer.absent else None,
         references=_references(answer.references) if answer.references else None,
-        expansions=() if answer.references else tuple(dict.fromkeys(item.token for item in answer.expansions)),
+        expansions=() if answer.references else _everywhere(answer),
         scope=ShownScope(**asdict(answer.scope)),
         line=_line(answer.line),
         record=record(answer, assistant, options),
     )
+
+
+def _everywhere(answer: Answer) -> tuple[str, ...]:
+    words = (answer.searched[item.start : item.end] for item in answer.expansions)
+    return tuple(dict.fromkeys(words))
 
 
 def _cited(citation: Citation, doubts: tuple[Literal["body", "instrument"], ...]) -> ShownHit:

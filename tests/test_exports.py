@@ -261,9 +261,9 @@ def test_what_is_told_of_a_turn() -> None:
     )
     text = rendered(markdown([turn])).text
     for part in (
-        "Program: Paragraph QA 9.9", "Index: abc (state 000007)", "February 4, 2026, 09:05 UTC · 0.1 s",
+        "Program: Paragraph QA 9.9", "Index: abc (state 000007)", "4 February 2026, 09:05 UTC · 0.1\xa0s",
         "your own documents", "3 documents without a date are left out", "languages: English, French",
-        "dated 2019 or later", "dated May 3, 2020 or earlier", "sections: Money", "documents: report",
+        "dated 2019 or later", "dated 3 May 2020 or earlier", "sections: Money", "documents: report",
         "There is a corrigendum: A/1/Corr.1", "Amends o", "whose resolution it is is not said here",
         "The same paragraph in another language (French):\n\nL’État a gelé l’avoir.", "relevance 50%", "top_k: 5",
     ):  # fmt: skip

@@ -20,6 +20,7 @@ from browsing import (
     cited_paragraph,
     places,
     question,
+    ready,
     visiting,
 )
 from conftest import ROOT, SEED, SEEDS
@@ -116,7 +117,7 @@ def test_how_many_paragraphs_were_searched_and_how_long_it_took_is_always_said(p
 def _seconds(page: Page, count: int) -> str:
     text: str = answers(page).nth(count - 1).locator(".qa-scope").inner_text()
     seconds = text.rpartition(" · ")[2]
-    assert 0 <= float(seconds.removesuffix(" s")) < PATIENCE
+    assert 0 <= float(seconds.removesuffix("\xa0s")) < PATIENCE
     return seconds
 
 
@@ -260,6 +261,36 @@ def test_a_refusal_of_the_queue_is_told_and_the_question_is_not_lost(browser: Br
         question(page).press("Enter")
         answered(page, 1)
         expect(page.locator("#qa-alert")).to_be_empty()
+
+
+def test_a_question_that_no_answer_came_to_is_not_lost_by_a_reload(browser: Browser, site: str) -> None:
+    """Gradio itself loads the page again when it has lost its server."""
+    with visiting(browser, site, expected_errors="ERR_FAILED|Failed to load|network|Connection") as page:
+        asked(page, LIST)
+        page.route("**/gradio_api/queue/data**", lambda route: route.abort())
+        ask(page, "COVID-19")
+        page.unroute("**/gradio_api/queue/data**")
+        page.reload()
+        ready(page)
+        answered(page, 1)
+        expect(question(page)).to_have_value("COVID-19")
+        question(page).press("Enter")
+        answered(page, 2)
+        page.reload()
+        ready(page)
+        answered(page, 2)
+        expect(question(page)).to_have_value("")
+
+
+def test_that_the_server_went_is_told_while_an_answer_is_on_its_way(browser: Browser, site: str) -> None:
+    with visiting(browser, site, expected_errors="ERR_FAILED|Failed to load|network") as page:
+        asked(page, LIST)
+        page.route("**/gradio_api/queue/data**", lambda _route: None)  # never answered
+        page.route("**/ui/chat.js", lambda route: route.abort())
+        ask(page, "COVID-19")
+        told = page.get_by_role("alert").filter(has_text="The server cannot be reached")
+        expect(told).to_be_visible(timeout=PATIENCE)
+        expect(question(page)).to_have_value("COVID-19")
 
 
 @pytest.mark.parametrize("fault", ["port in use", "no documents"])

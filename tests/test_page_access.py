@@ -63,27 +63,23 @@ def fits(page: Page) -> None:
 # --- Every state, in every look --------------------------------------------------------------------------------------
 
 
-@pytest.fixture(params=["en", "ar"])
-def language(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+LOOKS = [("en", 1440, "light"), ("en", 390, "dark"), ("ar", 1440, "dark"), ("ar", 390, "light")]
+"""Each language, width and scheme with each of the others once."""
 
 
-@pytest.fixture(params=[(1440, 900), (390, 844)], ids=["wide", "phone"])
-def size(request: pytest.FixtureRequest) -> tuple[int, int]:
-    return int(request.param[0]), int(request.param[1])
-
-
-@pytest.fixture(params=["light", "dark"])
-def look(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+@pytest.fixture(params=LOOKS, ids=lambda look: "-".join(map(str, look)))
+def look(request: pytest.FixtureRequest) -> tuple[str, int, str]:
+    found: tuple[str, int, str] = request.param
+    return found
 
 
 @pytest.fixture
-def visit(browser: Browser, site: str, language: str, size: tuple[int, int], look: str) -> Iterator[Page]:
+def visit(browser: Browser, site: str, look: tuple[str, int, str]) -> Iterator[Page]:
     """A visit in one of the page's looks."""
-    viewport = {"width": size[0], "height": size[1]}
+    language, width, scheme = look
+    viewport = {"width": width, "height": 900 if width > 800 else 844}
     with visiting(
-        browser, site, locale=language, viewport=viewport, color_scheme=look, reduced_motion="reduce"
+        browser, site, locale=language, viewport=viewport, color_scheme=scheme, reduced_motion="reduce"
     ) as page:
         yield page
 

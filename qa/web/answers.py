@@ -22,6 +22,7 @@ from qa.strings import language_name, number, percent, say
 from qa.types import Collection
 from qa.web.anchors import Anchor
 from qa.web.text import escape
+from qa.wording import in_line
 
 _DOUBTS: Final = {"body": "answer.doubt_body", "instrument": "answer.doubt_instrument"}
 
@@ -66,7 +67,7 @@ class _Shown:
             summary = f"<summary>{escape(self._say('nearest'))}</summary>"
             parts.append(f'<details class="qa-nearest">{summary}{cards}</details>')
         if answer.expansions:
-            terms = self._say("everywhere", terms=", ".join(answer.expansions))
+            terms = self._say("everywhere", terms=in_line(answer.expansions, self._language))
             parts.append(f'<div class="qa-note">{escape(terms)}</div>')
         parts.append(f'<div class="qa-note qa-scope">{escape(self._scope())}</div>')
         return f'<div class="qa-answer" {_in(self._language)}>{"".join(parts)}</div>'
@@ -176,7 +177,7 @@ class _Shown:
 
     def _link(self, hit: ShownHit, sentence: int) -> str:
         href = _address(hit, sentence, self._answer.collection)
-        title = escape(f"{hit.file}, {hit.places.get(self._language, '')}")
+        title = escape(in_line([hit.file, hit.places.get(self._language, "")], self._language))
         return f'<a class="qa-cite" href="{href}" title="{title}">&#91;{hit.number}&#93;</a>'
 
     def _place(self, hit: ShownHit) -> str:

@@ -7,7 +7,7 @@ const QUEUE = /\/gradio_api\/queue\/join/;
 const LOOK_EVERY = 30; // milliseconds; a box tells nobody that its value was set
 const ALIVE_EVERY = 4000; // milliseconds between two looks at whether the server is still there
 const PATIENCE = 120_000; // milliseconds after which no answer is expected any more
-const PRESS_EVERY = 500; // milliseconds, until there is a reply
+const UNANSWERED = 'qa-unanswered'; // in sessionStorage: the question on its way; Gradio reloads a page that lost its server
 
 /**
  * `onBusy(busy)`: whether a question is on its way; `onAnswer(turns, kind)`: a conversation is shown, because of what
@@ -15,7 +15,7 @@ const PRESS_EVERY = 500; // milliseconds, until there is a reply
  */
 export function createChat({ onAnswer, onBusy, onProblem }) {
   let turns = [];
-  let waiting = null; // {id, kind, pressed}: the request on its way, and when it was last sent off
+  let waiting = null; // {id, kind, since}: the request on its way, and when it was sent
   let unsent = ''; // the question that is put back when it is stopped
 
   const fetched = window.fetch;
@@ -24,20 +24,15 @@ export function createChat({ onAnswer, onBusy, onProblem }) {
   /** Send a request; `question` null only shows the conversation. */
   function send(kind, question, wanted = {}, conversation = turns) {
     const id = crypto.randomUUID();
-    waiting = { id, kind, pressed: performance.now() };
+    waiting = { id, kind, since: performance.now() };
     unsent = question ?? '';
+    if (unsent) sessionStorage.setItem(UNANSWERED, unsent);
     const box = part('qa-request').querySelector('textarea, input');
     box.value = JSON.stringify({ id, question, wanted, conversation: JSON.stringify(conversation) });
     box.dispatchEvent(new Event('input', { bubbles: true }));
     onBusy(kind === 'ask');
-    // Gradio takes the box's value over in its own time.
-    requestAnimationFrame(() => setTimeout(() => waiting?.id === id && press(), 0));
-  }
-
-  /** As long as Gradio is busy with what came before, which the reply does not end, it ignores that it is pressed. */
-  function press() {
-    waiting.pressed = performance.now();
-    part('qa-go').click();
+    // Gradio takes the box's value over in its own time; a page in the background draws no frames to wait for.
+    setTimeout(() => waiting?.id === id && part('qa-go').click(), 10);
   }
 
   function arrived() {
@@ -52,6 +47,7 @@ export function createChat({ onAnswer, onBusy, onProblem }) {
     const { kind } = waiting;
     waiting = null;
     turns = reply.turns;
+    sessionStorage.removeItem(UNANSWERED);
     onBusy(false);
     onAnswer(turns, kind);
   }
@@ -60,14 +56,24 @@ export function createChat({ onAnswer, onBusy, onProblem }) {
     if (!waiting) return;
     const { kind } = waiting;
     waiting = null;
+    sessionStorage.removeItem(UNANSWERED);
     onBusy(false);
     onProblem(message, unsent, kind);
   }
 
-  setInterval(() => {
-    if (waiting) arrived();
-    if (waiting && performance.now() - waiting.pressed > PRESS_EVERY) press();
-  }, LOOK_EVERY);
+  setInterval(() => waiting && arrived(), LOOK_EVERY);
+
+  /** An answer that was on its way when the server went does not come any more. */
+  async function watch() {
+    const asked = waiting;
+    const since = asked ? performance.now() - asked.since : 0;
+    if (since < ALIVE_EVERY) return;
+    const alive = await fetched('ui/chat.js', { method: 'HEAD', cache: 'no-store' }).then((answer) => answer.ok, () => false);
+    if (waiting !== asked) return;
+    if (!alive) failed(t('errors.unreachable'));
+    else if (since > PATIENCE) failed(t('errors.unexpected'));
+  }
+  setInterval(watch, ALIVE_EVERY);
 
   // Gradio tells nobody when its queue refuses a request, so this looks at the answer on its way.
   window.fetch = async (...given) => {
@@ -96,6 +102,12 @@ export function createChat({ onAnswer, onBusy, onProblem }) {
       waiting = null;
       const question = unsent;
       setTimeout(() => send('stop', null), 50); // shows the conversation without what was being said
+      return question;
+    },
+    /** The question that no answer came to before this page was loaded; blank where there is none. */
+    unanswered() {
+      const question = sessionStorage.getItem(UNANSWERED) ?? '';
+      sessionStorage.removeItem(UNANSWERED);
       return question;
     },
     get turns() {

@@ -161,7 +161,7 @@ async function start() {
       if (!newest || chat.busy || !shownFirst) return;
       shownFirst = false;
       const cited = location.hash ? citing(location.hash, answers) : newest;
-      if (cited) showCitations(answers.indexOf(cited), cited, location.hash || undefined);
+      if (cited) showCitations(answers.indexOf(cited), cited, { anchor: location.hash || undefined });
       scrollToQuestion(cited ?? newest);
     });
   }
@@ -187,20 +187,23 @@ async function start() {
   /** The citations of an answer, in the order of the page, for going from one to the next. */
   function citationsOf(number, answer) {
     const hits = new Map((chat.turns[number]?.hits ?? []).map((hit) => [hit.number, hit]));
-    return [...answer.querySelectorAll('.qa-hit a.qa-cite')].map((link) => ({
-      anchor: link.getAttribute('href'),
-      words: hits.get(Number(link.textContent.replace(/\D/g, '')))?.words ?? [],
-      number: Number(link.textContent.replace(/\D/g, '')),
-    }));
+    return [...answer.querySelectorAll('.qa-hit a.qa-cite')].map((link) => {
+      const hit = Number(link.textContent.replace(/\D/g, ''));
+      return { anchor: link.getAttribute('href'), words: hits.get(hit)?.words ?? [], quote: quoteOf(link), number: hit };
+    });
   }
 
-  function showCitations(number, answer, anchor, smooth = false) {
+  const quoteOf = (link) => link.closest('.qa-hit, .qa-mention').querySelector('.qa-quote').textContent;
+
+  /** Show a citation of an answer: that of a link in it or of an anchor, or else the first. */
+  function showCitations(number, answer, { link, anchor = link?.getAttribute('href'), smooth = false } = {}) {
     const citations = citationsOf(number, answer);
     source.setCitations(citations);
     const wanted = anchor ?? citations[0]?.anchor;
     if (!wanted) return;
-    const words = citations.find((each) => each.anchor === wanted)?.words ?? [];
-    source.show(wanted, { smooth, words, remember: smooth });
+    // In a table other sentences of the same paragraph are quoted too.
+    const { words, quote } = citations.find((each) => samePlace(each.anchor, wanted)) ?? { words: [], quote: quoteOf(link) };
+    source.show(wanted, { smooth, words, quote, remember: smooth });
   }
 
   function scrollToQuestion(answer) {
@@ -216,7 +219,7 @@ async function start() {
     if (!link) return;
     event.preventDefault();
     const answer = link.closest('.qa-answer');
-    showCitations(Number(answer.dataset.turn), answer, link.getAttribute('href'), true);
+    showCitations(Number(answer.dataset.turn), answer, { link, smooth: true });
   });
 
   window.addEventListener('hashchange', () => location.hash && source.show(location.hash, { smooth: true }));
@@ -233,6 +236,7 @@ async function start() {
     addressed = true;
   }
 
+  const lost = chat.unanswered();
   const parameters = new URLSearchParams(location.search);
   const question = parameters.get('q');
   const kept = history.conversation(history.current());
@@ -246,6 +250,7 @@ async function start() {
   } else {
     scheduleDecoration();
   }
+  if (lost) composer.fill(lost);
   document.documentElement.dataset.qaReady = 'yes';
 }
 
