@@ -43,8 +43,9 @@ def visiting(
     ready(page)
     yield page
     context.close()
-    assert not strangers
-    assert not [each for each in errors if not expected_errors or not re.search(expected_errors, each)]
+    assert not strangers, strangers
+    unexpected = [each for each in errors if not expected_errors or not re.search(expected_errors, each)]
+    assert not unexpected, unexpected
 
 
 def ready(page: Page) -> None:
