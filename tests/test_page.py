@@ -265,7 +265,7 @@ def test_a_refusal_of_the_queue_is_told_and_the_question_is_not_lost(browser: Br
 
 def test_a_question_that_no_answer_came_to_is_not_lost_by_a_reload(browser: Browser, site: str) -> None:
     """Gradio itself loads the page again when it has lost its server."""
-    with visiting(browser, site, expected_errors="ERR_FAILED|Failed to load|network|Connection") as page:
+    with visiting(browser, site, expected_errors="ERR_FAILED|Failed to|network|Connection") as page:
         asked(page, LIST)
         page.route("**/gradio_api/queue/data**", lambda route: route.abort())
         ask(page, "COVID-19")
