@@ -3,12 +3,14 @@ import { button, element } from './dom.js';
 import { t } from './strings.js';
 
 export function mountWelcome({ onAsk }) {
-  const suggestions = new Map(); // by collection
+  const suggestions = new Map(); // promises, by collection
 
-  async function suggested(collection) {
+  /** What is suggested for a collection; nothing where the server has nothing, or cannot be reached. */
+  function suggested(collection) {
     if (!suggestions.has(collection)) {
-      const answer = await fetch(`api/suggestions?${new URLSearchParams({ collection })}`);
-      suggestions.set(collection, answer.ok ? await answer.json() : { questions: [], languages: [] });
+      const none = { questions: [], languages: [] };
+      const answer = fetch(`api/suggestions?${new URLSearchParams({ collection })}`);
+      suggestions.set(collection, answer.then((found) => (found.ok ? found.json() : none)).catch(() => none));
     }
     return suggestions.get(collection);
   }
