@@ -2,7 +2,7 @@
 import { button, element } from './dom.js';
 import { parsed } from './markup.js';
 import { createBar } from './source_bar.js';
-import { findParagraph, mark, parseAnchor, samePlace, scrollTo, unmark } from './source_place.js';
+import { findParagraph, mark, parseAnchor, samePlace, says, scrollTo, unmark } from './source_place.js';
 import { problemOf, t } from './strings.js';
 import { offerTranslations } from './translate.js';
 
@@ -13,10 +13,11 @@ const PATIENCE = 250; // milliseconds before it is said that a document is being
 /**
  * Make the panel in `panel`, empty at first. `onShown({ anchor, document })` is called for each place that is shown.
  *
- * `show(anchor, { smooth, words, remember })` opens the document, scrolls to the place and marks it; `smooth`: because
- * the visitor asked for it, so the way is shown and the paragraph gets the focus; `words`: places of words in the
- * sentence; `remember`: the address becomes that of the place. A promise of whether it is shown.
- * `open(doc, collection)` shows a document from its beginning. `setCitations([{ anchor, words, number }])`: what the
+ * `show(anchor, { smooth, words, quote, remember })` opens the document, scrolls to the place and marks it; `smooth`:
+ * because the visitor asked for it, so the way is shown and the paragraph gets the focus; `words`: places of words in
+ * the sentence; `quote`: what was quoted of it, so that it is told where it says something else now; `remember`: the
+ * address becomes that of the place. A promise of whether it is shown.
+ * `open(doc, collection)` shows a document from its beginning. `setCitations([{ anchor, words, quote, number }])`: what the
  * buttons and Alt with the arrow keys go through, with `step(1 or -1)`. `offer([{ value, label, note }], collection)`:
  * documents to be opened, listed while none is. `forget()`: documents may have changed.
  */
@@ -24,7 +25,7 @@ export function createSource(panel, { onShown = () => {} } = {}) {
   const kept = new Map();
   let citations = [];
   let position = -1;
-  let current = null; // { anchor, words } of the place that is shown
+  let current = null; // { anchor, words, quote } of the place that is shown
   let shown = null; // the document that is shown, as the server told of it
   let besideWanted = ''; // language of a version; stays wanted from document to document
   let asked = 0; // counts what was asked for: only the last counts
@@ -93,29 +94,32 @@ export function createSource(panel, { onShown = () => {} } = {}) {
     });
   }
 
-  async function show(anchor, { smooth = false, words, remember = false } = {}) {
+  async function show(anchor, { smooth = false, words, quote, remember = false } = {}) {
     const place = parseAnchor(anchor);
     if (!place) return false;
     const turn = ++asked;
     const at = citations[position] && samePlace(citations[position].anchor, anchor) ? position : indexOf(anchor);
+    const cited = { anchor, words: words ?? citations[at]?.words ?? [], quote: quote ?? citations[at]?.quote ?? '' };
     let there = await opened(place.collection, place.doc, turn);
     if (turn !== asked) return false;
-    let paragraph = there && findParagraph(text, place.key);
-    if (there && !paragraph) {
+    const found = () => there && findParagraph(text, place.key);
+    const isQuoted = () => paragraph && says(paragraph, place.sentence, cited.quote);
+    let paragraph = found();
+    if (there && !isQuoted()) {
       // Perhaps what is kept is older than the citation.
       kept.delete(shown.name);
       there = await opened(place.collection, place.doc, turn);
       if (turn !== asked) return false;
-      paragraph = there && findParagraph(text, place.key);
-      if (there && !paragraph) say(t('source.passage_gone'));
+      paragraph = found();
+      if (there && !isQuoted()) say(t(paragraph ? 'source.sentence_gone' : 'source.passage_gone'));
     }
     position = at;
-    current = paragraph ? { anchor, words: words ?? citations[at]?.words ?? [] } : null;
+    current = paragraph ? cited : null;
     unmark(text);
     tell();
     if (smooth) bringIntoView();
     if (!paragraph) return false;
-    mark(paragraph, place.sentence, current.words);
+    mark(paragraph, isQuoted() ? place.sentence : null, current.words);
     scrollTo(text, paragraph, smooth);
     if (smooth) {
       paragraph.tabIndex = -1;
@@ -151,7 +155,7 @@ export function createSource(panel, { onShown = () => {} } = {}) {
 
   async function beside(language) {
     besideWanted = language;
-    if (current) await show(current.anchor, { words: current.words });
+    if (current) await show(current.anchor, current);
     else await open(shown.doc, shown.collection);
     // The button that was clicked has been replaced by another one.
     (bar.element.querySelector(`[data-language="${language}"]`) ?? bar.element.querySelector('[data-language]'))?.focus();
@@ -180,7 +184,7 @@ export function createSource(panel, { onShown = () => {} } = {}) {
     const next = position < 0 && by < 0 ? citations.length - 1 : position + by;
     if (!citations[next]) return false;
     position = next;
-    return show(citations[next].anchor, { smooth: true, words: citations[next].words ?? [], remember: true });
+    return show(citations[next].anchor, { smooth: true, remember: true });
   }
 
   // For the same reason a paragraph's number, which is a link to it, must not be followed by the browser.

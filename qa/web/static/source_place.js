@@ -36,11 +36,21 @@ export function samePlace(one, other) {
 export const findParagraph = (text, key) =>
   [...text.querySelectorAll('.qa-paragraph[data-key]')].find((each) => each.dataset.key === key) ?? null;
 
+const piecesOf = (paragraph, sentence) => [...paragraph.querySelectorAll(`[data-sentence="${sentence}"]`)];
+const withoutBlanks = (text) => text.replace(/\s+/g, '');
+
+/** Whether a sentence of a paragraph says what was quoted of it; where nothing was, it does. */
+export function says(paragraph, sentence, quote) {
+  if (sentence === null || !quote) return true;
+  const text = piecesOf(paragraph, sentence).map((piece) => piece.textContent).join('');
+  return withoutBlanks(text) === withoutBlanks(quote);
+}
+
 /** Mark a paragraph and a sentence of it; `words`: pairs of places, in Unicode's characters, within the sentence. */
 export function mark(paragraph, sentence, words) {
   paragraph.classList.add('qa-cited');
   if (sentence === null) return;
-  const pieces = [...paragraph.querySelectorAll(`[data-sentence="${sentence}"]`)];
+  const pieces = piecesOf(paragraph, sentence);
   const places = unitsOf(pieces.map((piece) => piece.textContent).join(''));
   const ranges = words.map((word) => word.map((place) => places[place])).filter(([from, to]) => from < to);
   let at = 0;
