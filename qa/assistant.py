@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Final, Self, cast
 
@@ -12,7 +13,7 @@ from embeddings.store import IndexStore
 from embeddings.types import Encoder, Passage
 from qa import asking, listing, reference_lookup
 from qa.answer import Answer, Scope, cited, hit_of, quoted
-from qa.filters import NO_FILTERS, Filters, Selection
+from qa.filters import NO_FILTERS, Choices, Filters, Selection, choices
 from qa.followup import Reason, Turn, Understood, understood
 from qa.query import Query, make_query
 from qa.question import check_question
@@ -64,6 +65,11 @@ class Assistant:
     def now(self) -> Self:
         """Itself; `qa.live.Live` gives another one when the index has changed."""
         return self
+
+    @cached_property
+    def choices(self) -> Choices:
+        """What filters can be made of."""
+        return choices(self.index)
 
     def scope(self, filters: Filters = NO_FILTERS) -> Scope:
         """What is searched with `filters`. Raises FilterError when they name what is not there or leave nothing."""

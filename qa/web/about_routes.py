@@ -7,7 +7,6 @@ from typing import Final
 from weakref import WeakKeyDictionary
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
 
 from qa.about import About, about, built
 from qa.assistant import Assistant
@@ -15,6 +14,7 @@ from qa.errors import CollectionEmpty
 from qa.live import Live
 from qa.strings import say
 from qa.suggestions import Suggestions
+from qa.web.replies import refused
 from qa.web.site import Site
 from qa.web.visitor import language_of, visitor_of
 
@@ -36,7 +36,7 @@ def add_about_routes(app: FastAPI, site: Site) -> None:
         """`questions` that a collection answers, and beside them the `languages` that they are in."""
         collection = request.query_params.get("collection", "library")
         if collection not in ("library", "own"):
-            return JSONResponse({"error": say(language_of(request), "errors.request")}, 400)
+            return refused(400, say(language_of(request), "errors.request"))
         try:
             assistant = site.library.assistant("own" if collection == "own" else "library", visitor_of(request))
         except CollectionEmpty:

@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from qa.errors import FeedbackError, FeedbackFull, FeedbackInvalid, FeedbackTooMany
 from qa.feedback import MAX_CITATIONS, MAX_NOTE, Feedback, FeedbackStore
 from qa.strings import say
+from qa.web.replies import refused
 from qa.web.site import Site
 from qa.web.visitor import language_of, visitor_of
 
@@ -48,17 +49,17 @@ def add_feedback_routes(app: FastAPI, site: Site) -> None:
         """Keep what a visitor says, or forget it again: {"kept": true}, or {"kept": false}."""
         language = language_of(request)
         if site.feedback is None:
-            return _refusal(404, language, "feedback.off")
+            return refused(404, say(language, "feedback.off"))
         body = await _body(request)
         if body is None:
-            return _refusal(413, language, "feedback.too_long")
+            return refused(413, say(language, "feedback.too_long"))
         try:
             said = _Said.model_validate_json(body)
         except ValidationError as error:
             _log.info("feedback that is none: %s", error)
-            return _refusal(400, language, "errors.request")
+            return refused(400, say(language, "errors.request"))
         if len(said.note) > MAX_NOTE:
-            return _refusal(400, language, "feedback.note_long", most=MAX_NOTE)
+            return refused(400, say(language, "feedback.note_long", most=MAX_NOTE))
         return await run_in_threadpool(_kept, site.feedback, said, visitor_of(request), language)
 
 
@@ -72,15 +73,15 @@ def _kept(store: FeedbackStore, said: _Said, visitor: str, language: str) -> Res
             store.keep(given)
     except FeedbackInvalid as error:
         _log.info("feedback that is none: %s", error)
-        return _refusal(400, language, "errors.request")
+        return refused(400, say(language, "errors.request"))
     except FeedbackTooMany:
-        return _refusal(429, language, "feedback.enough")
+        return refused(429, say(language, "feedback.enough"))
     except FeedbackFull as error:
         _log.warning("%s", error)
-        return _refusal(507, language, "feedback.full")
+        return refused(507, say(language, "feedback.full"))
     except FeedbackError as error:
         _log.error("%s", error)
-        return _refusal(500, language, "errors.unexpected")
+        return refused(500, say(language, "errors.unexpected"))
     return JSONResponse({"kept": not said.withdraw})
 
 
@@ -92,7 +93,3 @@ async def _body(request: Request) -> bytes | None:
         if len(body) > _MAX_BODY:
             return None
     return bytes(body)
-
-
-def _refusal(status: int, language: str, key: str, **values: object) -> Response:
-    return JSONResponse({"error": say(language, key, **values)}, status)

@@ -7,10 +7,10 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from qa.errors import CollectionEmpty, FilterError
-from qa.filters import Choice, DocumentChoice, Filters, choices
+from qa.filters import Choice, DocumentChoice, Filters
 from qa.strings import day, language_name, say
 from qa.web.problems import problem_of
-from qa.web.replies import collection_of, problem, read_json
+from qa.web.replies import collection_of, problem, read_json, refused
 from qa.web.site import Site
 from qa.web.visitor import language_of, visitor_of
 
@@ -30,7 +30,7 @@ def add_filter_routes(app: FastAPI, site: Site) -> None:
             return _nothing(error, language)
         except Exception as error:
             return problem(error, language)
-        found, scope = choices(assistant.index), assistant.scope(Filters())
+        found, scope = assistant.choices, assistant.scope()
         return JSONResponse(
             {
                 "own": site.settings.uploads == "own",
@@ -58,8 +58,9 @@ def add_filter_routes(app: FastAPI, site: Site) -> None:
 
 
 def _nothing(error: Exception, language: str) -> JSONResponse:
+    """That there is nothing to search, which is no fault of the request's."""
     key, values = problem_of(error)
-    return JSONResponse({"error": say(language, key, **values)})
+    return refused(200, say(language, key, **values))
 
 
 def _choice(choice: Choice, label: str, language: str) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
 
 from embeddings.language import direction
 from embeddings.types import Document, Span
@@ -18,6 +17,7 @@ from qa.citation_formats import Cited, formatted
 from qa.errors import CollectionEmpty
 from qa.strings import day, language_name, say
 from qa.types import Collection
+from qa.web.replies import refused
 from qa.web.site import Site
 from qa.web.source_panel import SourcePanel
 from qa.web.visitor import language_of, visitor_of
@@ -66,7 +66,7 @@ def add_source_routes(app: FastAPI, site: Site) -> None:
             beside = request.query_params.get("beside", "")
             body = _json(_described(panel, document, collection, language, beside))
         except _Refused as refusal:
-            return _refusal(refusal, language)
+            return refused(refusal.status, say(language, refusal.key))
         tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
         headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Cookie, Accept-Language"}
         known = {each.strip().removeprefix("W/") for each in request.headers.get("If-None-Match", "").split(",")}
@@ -87,7 +87,7 @@ def add_source_routes(app: FastAPI, site: Site) -> None:
             if name is None:
                 raise _Refused(400, "source.bad_address")
         except _Refused as refusal:
-            return _refusal(refusal, language)
+            return refused(refusal.status, say(language, refusal.key))
         return Response(_json({"text": formatted([cited], name, language)}), media_type="application/json")
 
 
@@ -181,7 +181,3 @@ def _count(request: Request, name: str) -> int | None:
 def _json(value: dict[str, Any]) -> bytes:
     """As JSON; halves of characters, which UTF-8 cannot hold, become question marks."""
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
-
-
-def _refusal(refusal: _Refused, language: str) -> Response:
-    return JSONResponse({"error": say(language, refusal.key)}, refusal.status)
