@@ -61,7 +61,9 @@ def test_imports_go_one_way(path: Path) -> None:
             assert top not in {"qa", "app"}, f"embeddings must not know {module}"
         if relative(path).startswith("qa/"):
             assert top != "app"
-            if not relative(path).startswith("qa/web/") and not relative(path).endswith(("cli.py", "serve_commands.py")):
+            if not relative(path).startswith("qa/web/") and not relative(path).endswith(
+                ("cli.py", "serve_commands.py")
+            ):
                 assert not module.startswith("qa.web"), "only the command line opens the page"
         for library, doors in DOORS.items():
             if top == library:
