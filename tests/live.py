@@ -51,8 +51,8 @@ def running(
     program: str = "app.py",
     environment: Mapping[str, str] | None = None,
 ) -> Iterator[Served]:
-    """`python app.py`, or another `program` like it, on a port of its own, its data beside the log, stopped as a service
-    manager stops it."""
+    """`python app.py`, or another `program` like it, on a port of its own, its data beside the log; stopped as a
+    service manager stops it."""
     port = free_port()
     served_at = ("--port", str(port), "--seeds", str(seeds), "--index", str(index), "--data", str(log.parent / "data"))
     with log.open("w") as output:
