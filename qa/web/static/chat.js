@@ -1,6 +1,7 @@
 // The chat: sends questions through Gradio's queue, keeps the conversation, and tells when an answer is there.
 //
 // A request is written into a hidden box and a hidden button clicked; what comes back is read from another box.
+import { ofThisPage } from './storage.js';
 import { t } from './strings.js';
 
 const QUEUE = /\/gradio_api\/queue\/join/;
@@ -26,7 +27,7 @@ export function createChat({ onAnswer, onBusy, onProblem }) {
     const id = crypto.randomUUID();
     waiting = { id, kind, since: performance.now() };
     unsent = question ?? '';
-    if (unsent) sessionStorage.setItem(UNANSWERED, unsent);
+    if (unsent) ofThisPage?.setItem(UNANSWERED, unsent);
     const box = part('qa-request').querySelector('textarea, input');
     box.value = JSON.stringify({ id, question, wanted, conversation: JSON.stringify(conversation) });
     box.dispatchEvent(new Event('input', { bubbles: true }));
@@ -47,7 +48,7 @@ export function createChat({ onAnswer, onBusy, onProblem }) {
     const { kind } = waiting;
     waiting = null;
     turns = reply.turns;
-    sessionStorage.removeItem(UNANSWERED);
+    ofThisPage?.removeItem(UNANSWERED);
     onBusy(false);
     onAnswer(turns, kind);
   }
@@ -56,7 +57,7 @@ export function createChat({ onAnswer, onBusy, onProblem }) {
     if (!waiting) return;
     const { kind } = waiting;
     waiting = null;
-    sessionStorage.removeItem(UNANSWERED);
+    ofThisPage?.removeItem(UNANSWERED);
     onBusy(false);
     onProblem(message, unsent, kind);
   }
@@ -106,8 +107,8 @@ export function createChat({ onAnswer, onBusy, onProblem }) {
     },
     /** The question that no answer came to before this page was loaded; blank where there is none. */
     unanswered() {
-      const question = sessionStorage.getItem(UNANSWERED) ?? '';
-      sessionStorage.removeItem(UNANSWERED);
+      const question = ofThisPage?.getItem(UNANSWERED) ?? '';
+      ofThisPage?.removeItem(UNANSWERED);
       return question;
     },
     get turns() {

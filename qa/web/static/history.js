@@ -1,18 +1,9 @@
 // Conversations kept in this browser: one entry each, so that two open pages do not overwrite one another.
+import { lasting, ofThisPage } from './storage.js';
+
 const PREFIX = 'qa-conversation:';
 const CURRENT = 'qa-current';
 const ASKED = 'qa-asked';
-
-/** A place where the browser keeps things; null where it keeps nothing, as visitors can choose. */
-const opened = (name) => {
-  try {
-    return window[name];
-  } catch {
-    return null;
-  }
-};
-const lasting = opened('localStorage');
-const ofThisPage = opened('sessionStorage');
 
 const seen = new Map(); // when the conversations were kept that this page knows, by their ids
 

@@ -1,0 +1,12 @@
+// What the browser keeps for this page: lasting, and until the page is closed. Null where it may keep nothing, as
+// visitors can choose; then even to look there is an error.
+const opened = (name) => {
+  try {
+    return window[name];
+  } catch {
+    return null;
+  }
+};
+
+export const lasting = opened('localStorage');
+export const ofThisPage = opened('sessionStorage');
