@@ -231,7 +231,8 @@ def test_conversations_are_opened_again_and_deleted(page: Page) -> None:
 
     # What is shown can be deleted too; then the chat is empty, and stays so.
     new(page)
-    asked(page, COVID)
+    asked(page, COVID).get_by_role("button", name="useful", exact=True).click()
+    expect(page.locator(".qa-feedback-said")).to_have_text("Thank you, kept.")
     history(page).get_by_role("button", name="Delete all").click()
     expect(page.get_by_role("dialog")).to_contain_text("No conversations yet.")
     page.keyboard.press("Escape")
@@ -240,6 +241,7 @@ def test_conversations_are_opened_again_and_deleted(page: Page) -> None:
     ready(page)
     expect(page.locator(".qa-suggestion").first).to_be_visible(timeout=PATIENCE)
     assert kept(page) == []
+    assert COVID not in page.evaluate("JSON.stringify(localStorage)")
 
 
 def test_two_pages_do_not_overwrite_one_another(browser: Browser, site: str) -> None:

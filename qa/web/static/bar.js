@@ -1,6 +1,7 @@
 // The bar at the top: new conversation, history, documents, downloads, help, and the language of the page.
 import { button, element, openDialog } from './dom.js';
 import { mountDocuments } from './documents.js';
+import { forgetGiven } from './feedback.js';
 import { mountHelp } from './help.js';
 import * as history from './history.js';
 import { pageLanguage, problemOf, t } from './strings.js';
@@ -117,12 +118,17 @@ function showHistory({ onOpen, onNew, isCurrent }) {
     const kept = history.conversations();
     list.replaceChildren(...kept.map(entry));
     if (!kept.length) list.append(element('li', {}, t('page.history_empty')));
-    else list.append(element('li', {}, button(t('page.delete_all'), () => drop(kept))));
+    else list.append(element('li', {}, button(t('page.delete_all'), () => dropAll(kept))));
   };
   const drop = (gone) => {
     gone.forEach((each) => history.remove(each.id));
     if (gone.some((each) => isCurrent(each.id))) onNew();
     draw();
+    dialog.querySelector('button').focus(); // the one that was pressed is gone
+  };
+  const dropAll = (kept) => {
+    forgetGiven();
+    drop(kept);
   };
   const entry = (each) => {
     const when = new Date(each.updated).toLocaleString(`${pageLanguage()}-u-nu-latn`, { dateStyle: 'medium', timeStyle: 'short' });

@@ -1,5 +1,6 @@
 // Telling what is wrong: whether an answer is useful, and which of its citations are wrong.
 import { button, element } from './dom.js';
+import { lasting } from './storage.js';
 import { problemOf, t } from './strings.js';
 
 const KEPT = 'qa-feedback'; // in localStorage: what was said, so that buttons show it again
@@ -35,6 +36,9 @@ export function attachFeedback(answer, { question, searched, collection, citatio
     if (number && citations[number - 1]) attachFlag(card, number, citations[number - 1], given, send);
   }
 }
+
+/** Forget in this browser what was said, for it names the questions; the server keeps it. */
+export const forgetGiven = () => lasting?.removeItem(KEPT);
 
 function thumbs(given, send, status) {
   const box = element('div', { class: 'qa-feedback', role: 'group', 'aria-label': t('feedback.answer') });
@@ -130,9 +134,9 @@ class Given {
 
   static all() {
     try {
-      return JSON.parse(localStorage.getItem(KEPT)) ?? {};
+      return JSON.parse(lasting?.getItem(KEPT) ?? null) ?? {};
     } catch {
-      return {}; // blocked, or not ours
+      return {}; // not ours
     }
   }
 
@@ -145,9 +149,9 @@ class Given {
     const { [this.name]: _, ...others } = Given.all();
     const kept = [...Object.entries(others), [this.name, this.said]].slice(-MOST_KEPT);
     try {
-      localStorage.setItem(KEPT, JSON.stringify(Object.fromEntries(kept)));
+      lasting?.setItem(KEPT, JSON.stringify(Object.fromEntries(kept)));
     } catch {
-      // Full or blocked: the buttons show it until the page is loaded again.
+      // Full: the buttons show it until the page is loaded again.
     }
   }
 }
