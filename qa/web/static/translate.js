@@ -72,7 +72,8 @@ async function offer(passage) {
     class: 'qa-button qa-translate',
     ...own,
   });
-  const below = passage.closest('.qa-paragraph')?.querySelector('.qa-below');
+  // Behind what is there already, which must not move away from under the pointer.
+  const below = passage.closest('.qa-paragraph')?.querySelector('.qa-below') ?? passage.closest('.qa-hit');
   if (below) below.append(offered, status);
   else passage.after(offered, status);
 }
