@@ -15,6 +15,7 @@ import pytest
 from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
+from loops import Loop
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -39,14 +40,14 @@ FUNCTIONS = {0: ChatFunction(1, True, True), 1: ChatFunction(2, False, False)}
 
 
 T = TypeVar("T")
-_loops: list[asyncio.Runner] = []
+_loops: list[Loop] = []
 
 
 @pytest.fixture(autouse=True, scope="module")
 def one_loop() -> Iterator[None]:
     """As in a server, all requests are answered in one event loop."""
-    with asyncio.Runner() as runner:
-        _loops.append(runner)
+    with Loop() as loop:
+        _loops.append(loop)
         yield
     _loops.clear()
 

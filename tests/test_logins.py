@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from loops import run
 
 from qa import passwords
 from qa.cli import main
@@ -168,7 +169,7 @@ def test_a_password_is_typed_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def check(logins: Logins, authorization: str, address: str = "1.2.3.4") -> Login:
-    return asyncio.run(logins.check(authorization, address))
+    return run(logins.check(authorization, address))
 
 
 @pytest.mark.parametrize(
@@ -197,7 +198,7 @@ def test_any_header_is_looked_at(header: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Logins, "_read_again", lambda _self: pytest.fail("it was taken for a login"))
         if not header.lower().startswith("basic"):
-            assert asyncio.run(empty.check(header, "")) == Login()
+            assert run(empty.check(header, "")) == Login()
 
 
 def test_a_login_found_right_is_not_computed_again(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -243,7 +244,7 @@ def test_many_at_once_are_counted_like_one_after_the_other(file: Path, monkeypat
     async def flood() -> list[Login]:
         return await asyncio.gather(*(logins.check(basic("ann", f"{n}"), "1.1.1.1") for n in range(50)))
 
-    found = asyncio.run(flood())
+    found = run(flood())
     assert found.count(Login()) == 10
     assert found.count(Login(wait=1)) == 40
 
