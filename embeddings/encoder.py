@@ -12,6 +12,7 @@ import numpy as np
 from embeddings.cache import made_once
 from embeddings.models import Model
 from embeddings.runtime import MODEL_FILE, OnnxRuntime, Runtime
+from embeddings.timing import Part, timed
 from embeddings.types import EncoderIdentity, Span, TextEncoding
 from embeddings.vectors import unit
 
@@ -80,7 +81,8 @@ class ModelEncoder:
 
     def _windows(self, index: int, text: str) -> Iterator[_Window]:
         """Cut a text into the fewest windows of about equal length that fit the model."""
-        offsets = self._runtime.tokenizer.encode(text, add_special_tokens=False).offsets
+        with timed(Part.TOKENISE):
+            offsets = self._runtime.tokenizer.encode(text, add_special_tokens=False).offsets
         count = max(1, -(-len(offsets) // self._room))
         bounds = [round(len(offsets) * i / count) for i in range(count + 1)]
         starts = [0, *(offsets[bound][0] for bound in bounds[1:-1]), len(text)]
@@ -89,13 +91,15 @@ class ModelEncoder:
 
     def _forward(self, texts: Sequence[str], prompt: str) -> list[TextEncoding]:
         """Run the model once over `texts`, each with `prompt` before it."""
-        encodings = self._runtime.tokenizer.encode_batch([prompt + text for text in texts])
+        with timed(Part.TOKENISE):
+            encodings = self._runtime.tokenizer.encode_batch([prompt + text for text in texts])
         fits = np.s_[:, : self._runtime.settings.max_tokens]
         ids = np.array([encoding.ids for encoding in encodings])[fits]
         mask = np.array([encoding.attention_mask for encoding in encodings])[fits]
         special = np.array([encoding.special_tokens_mask for encoding in encodings], bool)[fits]
         offsets = np.array([encoding.offsets for encoding in encodings], np.int32)[fits] - np.int32(len(prompt))
-        hidden, vectors = self._runtime.forward(ids, mask)
+        with timed(Part.ENCODE):
+            hidden, vectors = self._runtime.forward(ids, mask)
         # Tokens of the text only: no marks, no padding, no prompt. A token may begin with the prompt's last blank.
         kept = ~special & (offsets[:, :, 1] > 0) & (offsets[:, :, 1] > offsets[:, :, 0])
         return [
@@ -116,6 +120,7 @@ def _batches(windows: Sequence[_Window]) -> Iterator[list[_Window]]:
         yield batch
 
 
+@timed(Part.MODEL)
 def load_encoder(model: Model, *, many: bool = False) -> ModelEncoder:
     """Load the encoder of a model found on this machine, exporting it for onnxruntime when that was not yet done.
 

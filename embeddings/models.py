@@ -8,6 +8,7 @@ from pathlib import Path
 from embeddings import bundled_model
 from embeddings.cache import fingerprint
 from embeddings.errors import EncoderError
+from embeddings.timing import Part, timed
 from embeddings.types import EncoderIdentity
 
 _log = logging.getLogger(__name__)
@@ -21,6 +22,7 @@ class Model:
     identity: EncoderIdentity
 
 
+@timed(Part.MODEL)
 def find_model(name: str = "") -> Model:
     """Find a model on this machine.
 

@@ -45,6 +45,7 @@ from embeddings.generation import (
     write_manifest,
 )
 from embeddings.passages import SPLITTER
+from embeddings.timing import Part, timed
 from embeddings.types import EncoderIdentity, SourceFile
 from embeddings.words import WORD_RULES
 
@@ -100,6 +101,7 @@ class IndexStore:
         """
         return self.opened(encoder)[1]
 
+    @timed(Part.INDEX)
     def opened(self, encoder: EncoderIdentity) -> tuple[str, Index, Manifest]:
         """As `open`, with the generation's name and its manifest."""
         try:

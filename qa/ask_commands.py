@@ -2,11 +2,14 @@
 
 import argparse
 import json
+import sys
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from embeddings.__main__ import add_index_arguments
+from embeddings.timing import Part, Stopwatch, listening, timed
 from qa.errors import ConversationError
 
 
@@ -27,6 +30,9 @@ def add_ask_arguments(parser: argparse.ArgumentParser) -> None:
     _add_filter_arguments(parser)
     parser.add_argument("--record", type=Path, metavar="FILE", help="write a record of the search")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument(
+        "--timings", action="store_true", help="say where the time went, on standard error or in the JSON"
+    )
     add_index_arguments(parser)
     parser.set_defaults(run=_ask)
 
@@ -64,14 +70,23 @@ def positive(text: str) -> int:
 
 
 def _ask(arguments: argparse.Namespace) -> int:
-    from qa.answer import turn
-    from qa.assistant import Assistant
-    from qa.conversation import read_turns, write_turns
-    from qa.filters import Filters
-    from qa.output import as_json, as_text
-    from qa.question import check_question
-    from qa.records import Options, record
-    from qa.stale import refuse_stale
+    watch = Stopwatch()
+    if not arguments.timings:
+        return _answer(arguments, watch)
+    with listening(watch):
+        return _answer(arguments, watch)
+
+
+def _answer(arguments: argparse.Namespace, watch: Stopwatch) -> int:
+    with timed(Part.IMPORTS):
+        from qa.answer import turn
+        from qa.assistant import Assistant
+        from qa.conversation import read_turns, write_turns
+        from qa.filters import Filters
+        from qa.output import as_json, as_text
+        from qa.question import check_question
+        from qa.records import Options, record
+        from qa.stale import refuse_stale
 
     # Both before the model is loaded, which takes seconds.
     check_question(arguments.question)
@@ -84,20 +99,33 @@ def _ask(arguments: argparse.Namespace) -> int:
     )
     filters.check_dates()
     history = read_turns(arguments.conversation) if arguments.conversation else []
-    refuse_stale(arguments)
+    with timed(Part.DOCUMENTS):
+        refuse_stale(arguments)
     assistant = Assistant.open(arguments.index, arguments.model)
     options = Options(arguments.top_k, arguments.reader, not arguments.no_expand, arguments.every_version, filters)
     answer = assistant.ask(arguments.question, history=history, searched=arguments.search, **options.arguments())
+    with timed(Part.PRINTING):
+        if not arguments.json:
+            print(as_text(answer, nearest=arguments.nearest), flush=True)
+        fields = as_json(answer) if arguments.json else {}
+    if arguments.timings:
+        fields["timings"] = {part: round(taken, 1) for part, taken in watch.milliseconds().items()}
     if arguments.json:
-        print(json.dumps(as_json(answer), ensure_ascii=False, indent=2))
-    else:
-        print(as_text(answer, nearest=arguments.nearest))
+        print(json.dumps(fields, ensure_ascii=False, indent=2))
+    elif arguments.timings:
+        print(_timings_text(watch.milliseconds()), file=sys.stderr)
     # Behind the answer, which is then not lost where they cannot be written.
     if arguments.conversation:
         write_turns(arguments.conversation, [*history, turn(answer)])
     if arguments.record:
         _write(arguments.record, record(answer, assistant, options))
     return 0
+
+
+def _timings_text(milliseconds: Mapping[str, float]) -> str:
+    """A line for each part, and the sum."""
+    lines = {**milliseconds, "together": sum(milliseconds.values())}
+    return "\n".join(f"{part:12}{taken:9.1f} ms" for part, taken in lines.items())
 
 
 def _replay(arguments: argparse.Namespace) -> int:

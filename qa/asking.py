@@ -9,6 +9,7 @@ from typing import Final
 
 from embeddings import lexicon
 from embeddings.lexicon import Found, Lexicon, Token
+from embeddings.timing import Part, timed
 from qa import asking_words as table
 
 
@@ -77,6 +78,7 @@ _CHINESE_END: Final = re.compile("[\\s？?。.！!]{0,5}$")
 _CHINESE_ASKED: Final = re.compile("(?:都|一共|总共)?(?:有|是|为|包括)(?:哪些|什么|哪几个|谁|多少)?|名单|清单|列表")
 
 
+@timed(Part.QUESTION)
 def asked_for(question: str, language: str) -> Asked | None:
     """What a list of would answer the question, None where it asks for something else.
 

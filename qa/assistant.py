@@ -10,6 +10,7 @@ from embeddings.contents import Index
 from embeddings.encoder import load_encoder
 from embeddings.models import find_model
 from embeddings.store import IndexStore
+from embeddings.timing import Part, timed
 from embeddings.types import Encoder, Passage
 from qa import asking, listing, reference_lookup
 from qa.answer import Answer, Scope, cited, hit_of, quoted
@@ -40,6 +41,7 @@ class Phase(StrEnum):
 class Assistant:
     """Answers questions from one generation of an index. Safe to share between threads: asking changes nothing."""
 
+    @timed(Part.INDEX)
     def __init__(self, index: Index, encoder: Encoder, state: str = "") -> None:
         """`state`: the generation's name, where the index is stored."""
         self.index = index

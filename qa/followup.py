@@ -13,6 +13,7 @@ from typing import Final
 from embeddings.concepts import concepts
 from embeddings.folded import Folded
 from embeddings.numbering import chinese_numeral
+from embeddings.timing import Part, timed
 from embeddings.words import UNSPACED, WORD, words
 from qa import followup_words as lexicon
 from qa.question import MAX_QUESTION
@@ -96,6 +97,7 @@ _MAX_BETWEEN: Final = 12
 _APART: Final = frozenset('\n?？!！.。…؟,，、،;；:：¿¡()（）[]"“”«»')
 
 
+@timed(Part.QUESTION)
 def understood(question: str, history: Sequence[Turn], search: Search | None = None) -> Understood:
     """The query that is to be searched for `question`, asked after the turns of `history`, the last one last.
 

@@ -16,6 +16,7 @@ from embeddings.dates import dates
 from embeddings.demonyms import demonyms
 from embeddings.language import UN_LANGUAGES
 from embeddings.lexicon import Lexicon
+from embeddings.timing import Part, timed
 from embeddings.types import Passage, Span
 from qa import speaker_words
 from qa.asking import Kind
@@ -72,6 +73,7 @@ class Table:
     hits: tuple[ScoredPassage, ...]
 
 
+@timed(Part.TABLE)
 def table(
     kind: Kind,
     hits: Sequence[ScoredPassage],
@@ -104,6 +106,7 @@ def _is_qualified(mention: Mention) -> bool:
     return any(cue.kind in ("model", "negation") for cue in mention.cues)
 
 
+@timed(Part.SPEAKERS)
 def _speakers(
     hits: Sequence[ScoredPassage], bearing: Mapping[str, Sequence[int]], passages: Sequence[Passage]
 ) -> dict[str, tuple[Speaking, ...]]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from embeddings.concepts import Concept, concepts
 from embeddings.language import language_of
+from embeddings.timing import Part, timed
 from embeddings.words import words
 
 
@@ -17,6 +18,7 @@ class Query:
     expansions: tuple[Concept, ...]
 
 
+@timed(Part.QUESTION)
 def make_query(text: str, *, expand: bool = True) -> Query:
     """Read a question; without `expand` only the words that stand in it are searched."""
     language = language_of(text)

@@ -17,6 +17,7 @@ from embeddings.folded import Folded, name_stem, without_particles
 from embeddings.instruments import INSTRUMENTS
 from embeddings.provisions import as_roman
 from embeddings.references import Reference, references
+from embeddings.timing import Part, timed
 from embeddings.types import Document, Passage, Span
 from qa.errors import QuestionError
 from qa.filters import Selection, Selector
@@ -32,6 +33,7 @@ class ReferenceQuery:
     references: tuple[Reference, ...]
 
 
+@timed(Part.QUESTION)
 def asked(question: str) -> ReferenceQuery | None:
     """The references that a question asks for the places of; None for a question that asks for anything else."""
     found = _wanted(question)
@@ -189,6 +191,7 @@ class ReferenceAnswer:
     languages: tuple[str, ...]
 
 
+@timed(Part.REFERENCES)
 def lookup(index: Index, query: ReferenceQuery, within: Selection | None = None) -> ReferenceAnswer:
     """Every passage that makes one of the references that are looked for; of all, or of those `within`."""
     within = within or Selector(index).everything

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from embeddings.contents import Index
 from embeddings.index.tokens import TokenIndex
+from embeddings.timing import Part, timed
 from embeddings.types import Encoder, Vectors
 from embeddings.vectors import one_blas_thread, unit
 from qa.filters import Mask, Selection, Selector
@@ -133,17 +134,20 @@ class Retriever:
                 found, scores = self._one_version_each(query.language, found, scores, top_k, within.mask)
             return Ranking(encoded, found[:top_k], scores[:top_k], within)
 
+    @timed(Part.ENCODE)
     def encode(self, query: Query) -> EncodedQuery:
         """What the stages need of a query, computed once."""
         encoding = self._encoder.encode_query(query.text)
         tokens = self.index.background.centred(encoding.tokens, query.language)
         vector = unit(tokens.sum(axis=0)) if self._encoder.pools_by_mean else encoding.vector
         with_words = Stage.WORDS in self._stages
-        lexical = (
-            self.index.lexical.scores(query.words) if with_words else np.zeros(len(self.index.passages), np.float32)
-        )
+        with timed(Part.WORDS):
+            lexical = (
+                self.index.lexical.scores(query.words) if with_words else np.zeros(len(self.index.passages), np.float32)
+            )
         return EncodedQuery(query.language, vector, tokens, lexical)
 
+    @timed(Part.CANDIDATES)
     def candidates(
         self, query: EncodedQuery, by_vector: int, by_words: int = BY_WORDS, within: Selection | None = None
     ) -> tuple[Ids, Vectors]:
@@ -158,6 +162,7 @@ class Retriever:
             rankings.append(_highest(lexical, by_words))
         return _fused(rankings)
 
+    @timed(Part.SIFTING)
     def sifted(self, query: EncodedQuery, passages: Ids, count: int) -> Ids:
         """The second stage: the `count` passages that are best by their coarse tokens and by words, in no order."""
         if len(passages) <= count:
@@ -165,6 +170,7 @@ class Retriever:
         scores = self._scores(query, passages, self.index.coarse)
         return passages[np.argpartition(-scores, count)[:count]]
 
+    @timed(Part.RESCORING)
     def rescored(self, query: EncodedQuery, passages: Ids) -> Vectors:
         """The last stage: the scores of some passages, from 0 to 1, by every token and by words."""
         return self._scores(query, passages, self.index.tokens)
@@ -222,6 +228,7 @@ class Retriever:
         foreign = self._languages[passages] != query.language
         return np.where(foreign, np.maximum(matched, with_words / (1 + _WORDS_WEIGHT)), with_words).astype(np.float32)
 
+    @timed(Part.MARKS)
     def hits(self, ranking: Ranking) -> list[ScoredPassage]:
         """The second half of `retrieve`: how likely each passage answers, its best sentence, the matching words in it.
 
