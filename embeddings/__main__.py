@@ -67,6 +67,12 @@ def add_build_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--keep-going", action="store_true", help="exit with 0 although files were refused")
 
 
+def add_build_command(parser: argparse.ArgumentParser) -> None:
+    """What makes a parser a command that builds."""
+    add_build_arguments(parser)
+    parser.set_defaults(run=run_build)
+
+
 @contextmanager
 def progress_bar() -> Iterator[Callable[[int, int], None]]:
     """A progress bar on standard error, where that is a terminal; yields what moves it to `done` of `total`."""

@@ -5,26 +5,43 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from embeddings.__main__ import add_build_arguments, add_model_argument, progress_bar, run_build
 from embeddings.errors import EmbeddingsError
-from qa.ask_commands import add_ask_arguments, add_replay_arguments, positive
-from qa.citation_commands import add_cite_arguments, add_verify_arguments
 from qa.errors import EvaluationError, QAError
-from qa.feedback_commands import add_feedback_arguments
-from qa.index_commands import add_tending_arguments
-from qa.login_commands import add_login_arguments
-from qa.reference_commands import add_reference_arguments
-from qa.retriever import Stage
-from qa.serve_commands import add_serve_arguments
+
+if TYPE_CHECKING:
+    from qa.retriever import Stage
+
+_COMMANDS: Final = {
+    "build": ("build the index from the documents", "embeddings.__main__", "add_build_command"),
+    "ask": ("ask a question in any language", "qa.ask_commands", "add_ask_arguments"),
+    "replay": ("search again what a record says, and compare", "qa.ask_commands", "add_replay_arguments"),
+    "references": ("what the documents refer to, and where", "qa.reference_commands", "add_reference_arguments"),
+    "verify": ("tell whether a quotation stands in the documents", "qa.citation_commands", "add_verify_arguments"),
+    "cite": ("citations: show, pin, resolve", "qa.citation_commands", "add_cite_arguments"),
+    "index": ("look after the index: list, verify, rollback, gc", "qa.index_commands", "add_tending_arguments"),
+    "feedback": (
+        "what visitors said of the page's answers: list, export",
+        "qa.feedback_commands",
+        "add_feedback_arguments",
+    ),
+    "inspect": ("show what is understood of a file", "qa.cli", "add_inspect_arguments"),
+    "eval": ("measure retrieval on judged queries", "qa.cli", "add_eval_arguments"),
+    "login": ("who may open the page: add, remove, list", "qa.login_commands", "add_login_arguments"),
+    "serve": ("serve the page", "qa.serve_commands", "add_serve_arguments"),
+}
+"""The commands: what each does, and the module and function that give it its arguments."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command. Returns the exit status: 0 done, 1 an error, 2 wrong usage."""
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
-    arguments = _parser().parse_args(argv)
+    given = sys.argv[1:] if argv is None else list(argv)
+    arguments = _parser(next(iter(given), "")).parse_args(given)
     try:
         status: int = arguments.run(arguments)
     except (QAError, EmbeddingsError) as error:
@@ -41,59 +58,41 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(command: str) -> argparse.ArgumentParser:
+    """The parser, with the arguments of one command: those of the others would load what these need, for nothing."""
     parser = argparse.ArgumentParser(
         prog="qa", description="Cited answers from your documents, without a language model."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    build = commands.add_parser("build", help="build the index from the documents")
-    add_build_arguments(build)
-    build.set_defaults(run=run_build)
-
-    ask = commands.add_parser("ask", help="ask a question in any language")
-    add_ask_arguments(ask)
-
-    replay = commands.add_parser("replay", help="search again what a record says, and compare")
-    add_replay_arguments(replay)
-
-    references = commands.add_parser("references", help="what the documents refer to, and where")
-    add_reference_arguments(references)
-
-    verify = commands.add_parser("verify", help="tell whether a quotation stands in the documents")
-    add_verify_arguments(verify)
-
-    cite = commands.add_parser("cite", help="citations: show, pin, resolve")
-    add_cite_arguments(cite)
-
-    index = commands.add_parser("index", help="look after the index: list, verify, rollback, gc")
-    add_tending_arguments(index)
-
-    feedback = commands.add_parser("feedback", help="what visitors said of the page's answers: list, export")
-    add_feedback_arguments(feedback)
-
-    inspect = commands.add_parser("inspect", help="show what is understood of a file")
-    inspect.add_argument("file", type=Path)
-    inspect.add_argument("--json", action="store_true", help="print one JSON object")
-    inspect.set_defaults(run=_inspect)
-
-    evaluate = commands.add_parser("eval", help="measure retrieval on judged queries")
-    evaluate.add_argument("--passages", type=Path, required=True, metavar="F", help="JSONL {id, text, title?, lang?}")
-    evaluate.add_argument("--queries", type=Path, required=True, metavar="F", help="JSONL {id, text}")
-    evaluate.add_argument("--qrels", type=Path, required=True, metavar="F", help="TREC judgements, or three columns")
-    evaluate.add_argument("--top-k", type=positive, default=100, metavar="N", help="ranks looked at (default: 100)")
-    evaluate.add_argument("--stages", type=_stages, default="all", help="dense, words, tokens by commas, or all")
-    evaluate.add_argument("--json", action="store_true", help="print one JSON object")
-    evaluate.add_argument("--run-out", type=Path, metavar="F", help="write the run as TREC has it")
-    add_model_argument(evaluate)
-    evaluate.set_defaults(run=_evaluate)
-
-    login = commands.add_parser("login", help="who may open the page: add, remove, list")
-    add_login_arguments(login)
-
-    serve = commands.add_parser("serve", help="serve the page")
-    add_serve_arguments(serve)
+    for name, (does, module, function) in _COMMANDS.items():
+        own = commands.add_parser(name, help=does)
+        if name == command:
+            add_arguments: Callable[[argparse.ArgumentParser], None] = getattr(import_module(module), function)
+            add_arguments(own)
     return parser
+
+
+def add_inspect_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `qa inspect`."""
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=_inspect)
+
+
+def add_eval_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `qa eval`."""
+    from embeddings.__main__ import add_model_argument
+    from qa.ask_commands import positive
+
+    parser.add_argument("--passages", type=Path, required=True, metavar="F", help="JSONL {id, text, title?, lang?}")
+    parser.add_argument("--queries", type=Path, required=True, metavar="F", help="JSONL {id, text}")
+    parser.add_argument("--qrels", type=Path, required=True, metavar="F", help="TREC judgements, or three columns")
+    parser.add_argument("--top-k", type=positive, default=100, metavar="N", help="ranks looked at (default: 100)")
+    parser.add_argument("--stages", type=_stages, default="all", help="dense, words, tokens by commas, or all")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--run-out", type=Path, metavar="F", help="write the run as TREC has it")
+    add_model_argument(parser)
+    parser.set_defaults(run=_evaluate)
 
 
 def _inspect(arguments: argparse.Namespace) -> int:
@@ -108,6 +107,7 @@ def _inspect(arguments: argparse.Namespace) -> int:
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
+    from embeddings.__main__ import progress_bar
     from embeddings.encoder import load_encoder
     from embeddings.models import find_model
     from qa import evaluation
@@ -133,7 +133,9 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _stages(text: str) -> Stage:
+def _stages(text: str) -> "Stage":
+    from qa.retriever import Stage
+
     chosen = Stage(0)
     for name in text.split(","):
         try:
