@@ -226,6 +226,18 @@ def test_shift_and_enter_begin_a_new_line(page: Page) -> None:
     answered(page, 1)
 
 
+def test_without_what_a_browser_gives_only_to_pages_with_tls(browser: Browser, site: str) -> None:
+    """Served to another machine without TLS, a page has neither a clipboard nor names made for it."""
+    bare = "delete Crypto.prototype.randomUUID; delete Navigator.prototype.clipboard"
+    with visiting(browser, site, script=bare) as page:
+        answer = asked(page, LIST)
+        asked(page, "COVID-19", 2)
+        answer.get_by_role("button", name="Copy answer").click()
+        expect(answer.get_by_role("button", name="Copied")).to_be_visible()
+        page.locator("#qa-new").click()
+        expect(answers(page)).to_have_count(0, timeout=PATIENCE)
+
+
 # --- What goes wrong -------------------------------------------------------------------------------------------------
 
 

@@ -1,7 +1,7 @@
 // The chat: sends questions through Gradio's queue, keeps the conversation, and tells when an answer is there.
 //
 // A request is written into a hidden box and a hidden button clicked; what comes back is read from another box.
-import { ofThisPage } from './storage.js';
+import { newName, ofThisPage } from './storage.js';
 import { t } from './strings.js';
 
 const QUEUE = /\/gradio_api\/queue\/join/;
@@ -24,7 +24,7 @@ export function createChat({ onAnswer, onBusy, onProblem }) {
 
   /** Send a request; `question` null only shows the conversation. */
   function send(kind, question, wanted = {}, conversation = turns) {
-    const id = crypto.randomUUID();
+    const id = newName();
     waiting = { id, kind, since: performance.now() };
     unsent = question ?? '';
     if (unsent) ofThisPage?.setItem(UNANSWERED, unsent);

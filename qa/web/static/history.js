@@ -1,5 +1,5 @@
 // Conversations kept in this browser: one entry each, so that two open pages do not overwrite one another.
-import { lasting, ofThisPage } from './storage.js';
+import { lasting, newName, ofThisPage } from './storage.js';
 
 const PREFIX = 'qa-conversation:';
 const CURRENT = 'qa-current';
@@ -52,7 +52,7 @@ export const isAsked = (asked) => ofThisPage?.getItem(ASKED) === asked;
  */
 export function keep(id, turns) {
   const there = read(PREFIX + id);
-  if (there && there.updated !== seen.get(id)) id = crypto.randomUUID();
+  if (there && there.updated !== seen.get(id)) id = newName();
   if (!turns.length) {
     remove(id);
     return { id, problem: '' };

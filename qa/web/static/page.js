@@ -8,6 +8,7 @@ import { mountFilters } from './filters.js';
 import * as history from './history.js';
 import { createSource } from './source.js';
 import { samePlace } from './source_place.js';
+import { newName } from './storage.js';
 import { direction, loadStrings, pageLanguage, t } from './strings.js';
 import { offerTranslations } from './translate.js';
 import { mountWelcome } from './welcome.js';
@@ -52,7 +53,7 @@ async function start() {
 
   const { place, alert } = furnish();
   const tell = (text) => (alert.textContent = text);
-  let id = crypto.randomUUID(); // of the conversation that is shown
+  let id = newName(); // of the conversation that is shown
   let opening = ''; // of the one that is going to be
   let next = null; // what to do when that is done
   let addressed = true; // whether what is shown is what the address says
@@ -60,7 +61,7 @@ async function start() {
   const bar = mountBar(place.bar, {
     turns: () => chat.turns,
     tell,
-    onNew: () => open({ id: crypto.randomUUID(), turns: [] }),
+    onNew: () => open({ id: newName(), turns: [] }),
     onOpen: (other) => open(history.conversation(other) ?? { id: other, turns: [] }),
     onDocuments: () => {
       welcome.forget();

@@ -10,3 +10,7 @@ const opened = (name) => {
 
 export const lasting = opened('localStorage');
 export const ofThisPage = opened('sessionStorage');
+
+/** A new name for a conversation or a request. A page that comes from elsewhere without TLS has no crypto.randomUUID. */
+export const newName = () =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
