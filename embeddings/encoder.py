@@ -9,9 +9,10 @@ from typing import Final
 
 import numpy as np
 
+from embeddings import pieces
 from embeddings.cache import made_once
 from embeddings.models import Model
-from embeddings.runtime import MODEL_FILE, OnnxRuntime, Runtime
+from embeddings.runtime import MODEL_FILE, TOKENIZER_FILE, OnnxRuntime, Runtime
 from embeddings.timing import Part, timed
 from embeddings.types import EncoderIdentity, Span, TextEncoding
 from embeddings.vectors import unit
@@ -40,7 +41,7 @@ class ModelEncoder:
         self._identity = identity
         self._runtime = runtime
         special = runtime.tokenizer.num_special_tokens_to_add(False)
-        prompt = len(runtime.tokenizer.encode(runtime.settings.passage_prompt, add_special_tokens=False))
+        prompt = len(runtime.tokenizer.encode(runtime.settings.passage_prompt, add_special_tokens=False).ids)
         # One token is kept back: a window cut inside a word may take one more than it did in the whole text.
         self._room = runtime.settings.max_tokens - special - prompt - 1
 
@@ -150,7 +151,11 @@ def _exported(model: Model) -> Runtime:
     about = {"source": fingerprint, "recipe": _EXPORT_RECIPE}
     folder = made_once(f"onnx-{fingerprint[:12]}-{_EXPORT_RECIPE}", about, make)
     if (folder / MODEL_FILE).exists():
-        return OnnxRuntime(folder)
+        file = folder / TOKENIZER_FILE
+        name = f"pieces-{fingerprint[:12]}-{_EXPORT_RECIPE}-{pieces.RECIPE}"
+        about = {"source": fingerprint, "recipe": pieces.RECIPE}
+        table = made_once(name, about, lambda made: pieces.write_table(file, made))
+        return OnnxRuntime(folder, table if pieces.has_table(table) else None)
     from embeddings.torch_runtime import TorchRuntime
 
     return TorchRuntime(model)

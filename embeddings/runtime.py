@@ -13,12 +13,13 @@ import numpy.typing as npt
 from tokenizers import Tokenizer
 
 from embeddings.cache import write_json
+from embeddings.pieces import PieceTokenizer, Tokenizes
 from embeddings.types import Vectors
 
 Ids = npt.NDArray[np.int64]
 
 MODEL_FILE: Final = "model.onnx"
-_TOKENIZER_FILE: Final = "tokenizer.json"
+TOKENIZER_FILE: Final = "tokenizer.json"
 _SETTINGS_FILE: Final = "settings.json"
 INPUTS: Final = ("input_ids", "attention_mask")
 OUTPUTS: Final = ("tokens", "vectors")
@@ -44,7 +45,7 @@ class Runtime(Protocol):
     def settings(self) -> Settings: ...
 
     @property
-    def tokenizer(self) -> Tokenizer: ...
+    def tokenizer(self) -> Tokenizes: ...
 
     def forward(self, ids: Ids, mask: Ids) -> tuple[Vectors, Vectors]:
         """Run the model once over `ids` and `mask`, both [num_texts, length]: the tokens' vectors [num_texts, length,
@@ -55,8 +56,8 @@ class Runtime(Protocol):
 class OnnxRuntime:
     """An exported model, run by onnxruntime on the processor."""
 
-    def __init__(self, folder: Path) -> None:
-        """Load what an export left in `folder`."""
+    def __init__(self, folder: Path, pieces: Path | None = None) -> None:
+        """Load what an export left in `folder`; `pieces`: the table of its tokenizer's pieces, where there is one."""
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -66,7 +67,8 @@ class OnnxRuntime:
         self._session: Any = onnxruntime.InferenceSession(
             folder / MODEL_FILE, options, providers=["CPUExecutionProvider"]
         )
-        self.tokenizer = Tokenizer.from_file(str(folder / _TOKENIZER_FILE))
+        file = folder / TOKENIZER_FILE
+        self.tokenizer: Tokenizes = PieceTokenizer(file, pieces) if pieces else Tokenizer.from_file(str(file))
         self.settings = Settings(**json.loads((folder / _SETTINGS_FILE).read_text("utf-8")))
 
     def forward(self, ids: Ids, mask: Ids) -> tuple[Vectors, Vectors]:
@@ -75,7 +77,7 @@ class OnnxRuntime:
         return tokens, vectors
 
 
-def save_settings(runtime: Runtime, folder: Path) -> None:
+def save_settings(tokenizer: Tokenizer, settings: Settings, folder: Path) -> None:
     """Write beside an exported model what `OnnxRuntime` needs besides."""
-    runtime.tokenizer.save(str(folder / _TOKENIZER_FILE))
-    write_json(folder / _SETTINGS_FILE, asdict(runtime.settings))
+    tokenizer.save(str(folder / TOKENIZER_FILE))
+    write_json(folder / _SETTINGS_FILE, asdict(settings))

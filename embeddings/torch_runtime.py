@@ -78,7 +78,7 @@ class TorchRuntime:
         if program is None:
             raise EncoderError("torch exported nothing")
         program.save(folder / MODEL_FILE, external_data=True)
-        save_settings(self, folder)
+        save_settings(self.tokenizer, self.settings, folder)
         self._compare(OnnxRuntime(folder))
 
     def _compare(self, exported: OnnxRuntime) -> None:
