@@ -4,9 +4,10 @@ import math
 import re
 from collections import Counter
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
 
 UN_LANGUAGES: Final = ("en", "fr", "es", "ru", "ar", "zh")
 """The official ones; the words that rules look for are known in these."""
@@ -69,7 +70,7 @@ def _latin_language(text: str, around: str) -> str:
 
 
 @cache
-def _identifier() -> LanguageIdentifier:
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
-    identifier.set_languages(list(_LATIN))
-    return identifier
+def _identifier() -> "LanguageIdentifier":
+    from embeddings.language_model import identifier  # most texts tell their language by their script
+
+    return identifier(_LATIN)

@@ -19,6 +19,10 @@ _TOKEN: Final = re.compile(f"(?P<character>[{UNSPACED}])|{WORD.pattern}")
 _GAP: Final = re.compile("(?:[ \u00a0\"'’‘“”«»()/&·,、،-]|[‐‑–—−]|\\.(?! )){0,4}")
 """What may stand between two words of one name: not the end of a sentence or of what a semicolon ends."""
 _MAX_STEMMED: Final = 40
+_FIRST: Final = re.compile(
+    "(?P<cyrillic>[\u0400-\u052f])|(?P<arabic>[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc])"
+    f"|(?P<unspaced>[{UNSPACED}])|(?P<other>[^\\W_])"
+)
 _PREFIXED: Final = re.compile("[وف]?[بلك]?ال|[وف]?لل")
 
 Value = TypeVar("Value")
@@ -63,14 +67,25 @@ class Lexicon(Generic[Value]):
     """
 
     def __init__(self, names: Iterable[tuple[str, Value]], *, cased: bool = False) -> None:
-        self._root: _Node[Value] = _Node()
         self._cased = cased
+        self._names: dict[str, list[tuple[str, Value]]] = {}
+        self._roots: dict[str, _Node[Value]] = {}
         for name, value in names:
-            node = self._root
-            for place, token in enumerate(tokens(name)):
-                node = node.children.setdefault(_canonical(token.word, place), _Node())
-            if node is not self._root:
-                node.names.append((name, value))
+            self._names.setdefault(script_of(name), []).append((name, value))
+
+    def _beginning(self, form: str) -> "_Node[Value] | None":
+        """Where the names stand that begin with `form`. Those of a script are read when a text has that script."""
+        script = script_of(form)
+        if script not in self._roots:
+            root: _Node[Value] = _Node()
+            for name, value in self._names.get(script, ()):
+                node = root
+                for place, token in enumerate(tokens(name)):
+                    node = node.children.setdefault(_canonical(token.word, place), _Node())
+                if node is not root:
+                    node.names.append((name, value))
+            self._roots[script] = root
+        return self._roots[script].children.get(form)
 
     def find(self, text: str) -> list[Found[Value]]:
         """The names in `text`, in order; none overlaps another."""
@@ -81,13 +96,15 @@ class Lexicon(Generic[Value]):
         at = 0
         while at < len(read):
             best: Found[Value] | None = None
-            nodes = [self._root]
+            nodes: list[_Node[Value]] = []
             for last in range(at, len(read)):
                 token = read[last]
                 if last > at and not token.joined:
                     break
-                forms = token.forms if last > at else token.first
-                nodes = [child for node in nodes for form in forms if (child := node.children.get(form))]
+                if last == at:
+                    nodes = [child for form in token.first if (child := self._beginning(form))]
+                else:
+                    nodes = [child for node in nodes for form in token.forms if (child := node.children.get(form))]
                 if not nodes:
                     break
                 start, end = read[at].start, token.end
@@ -98,6 +115,12 @@ class Lexicon(Generic[Value]):
             if best is not None:
                 yield best
             at = best.last + 1 if best is not None else at + 1
+
+
+def script_of(name: str) -> str:
+    """The kind of letter that a name begins with, which folding and stemming leave as it is."""
+    first = _FIRST.search(name)
+    return str(first.lastgroup) if first else ""
 
 
 @lru_cache(maxsize=256)

@@ -21,7 +21,7 @@ DOORS = {  # a library, and the only places that may import it
     "markdown_it": ("embeddings/documents/markdown/__init__.py",),
     "pypdfium2": ("embeddings/documents/pdf/__init__.py",),
     "sentencex": ("embeddings/sentences.py",),
-    "py3langid": ("embeddings/language.py",),
+    "py3langid": ("embeddings/language.py", "embeddings/language_model.py"),
     "bm25s": ("embeddings/index/lexical.py",),
     "babel": ("embeddings/concepts.py", "embeddings/metadata.py", "qa/strings/"),
     "opencc": ("embeddings/words.py",),
