@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: run test lint bench torture setup clean
+.PHONY: run test lint bench bench-quick torture setup clean
 
 run: setup
 	$(BIN)/python app.py
@@ -24,9 +24,13 @@ bench: setup
 	$(BIN)/python -m benchmarks.candidates $(BENCH) --out benchmarks/results/candidates.json
 	$(BIN)/python -m benchmarks.latency --out benchmarks/results/latency.json
 	$(BIN)/python -m benchmarks.startup --out benchmarks/results/startup.json
+	$(BIN)/python -m benchmarks.query_path --out benchmarks/results/query_path.json
 	$(BIN)/python -m benchmarks.reading --out benchmarks/results/reading.json
 	$(BIN)/python -m benchmarks.fuzz --out benchmarks/results/fuzz.json
 	$(BIN)/python -m benchmarks.rebuilding --out benchmarks/results/rebuilding.json
+
+bench-quick: setup
+	$(BIN)/python -m benchmarks.quick
 
 torture: setup
 	$(BIN)/python -m benchmarks.torture --out benchmarks/results/torture.json

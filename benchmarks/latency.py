@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sentence_transformers import SentenceTransformer
 
 from benchmarks.report import provenance, report
 from embeddings import documents
@@ -80,6 +79,8 @@ def asking(retriever: Retriever) -> Callable[[str], Any]:
 
 
 def main() -> int:
+    from sentence_transformers import SentenceTransformer
+
     parser = argparse.ArgumentParser(description="What a question and indexing cost.")
     parser.add_argument("--passages", type=int, default=10_000)
     parser.add_argument("--tokens", type=int, default=200)

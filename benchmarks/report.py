@@ -1,6 +1,7 @@
 """What every benchmark's result has in common."""
 
 import json
+import os
 import platform
 import subprocess
 from collections.abc import Mapping
@@ -11,7 +12,18 @@ from typing import Any
 def provenance() -> dict[str, str]:
     """The commit and the machine that a figure was made with."""
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
-    return {"commit": commit.stdout.strip(), "machine": platform.processor() or platform.machine()}
+    return {"commit": commit.stdout.strip(), "machine": machine()}
+
+
+def machine() -> str:
+    """The processor and how many cores of it there are, as far as the system tells."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    except OSError:  # there is none but on Linux
+        lines = []
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    name = names[0] if names else platform.processor() or platform.machine()
+    return f"{name}, {os.cpu_count()} cores"
 
 
 def report(result: Mapping[str, Any], out: Path | None) -> None:
