@@ -41,10 +41,10 @@ _FEW: Final = 2
 """Countries that a list of them has at least."""
 
 _HEAD_NUMBER: Final = re.compile(
-    r"\s*(?:[一二三四五六七八九十百]{1,4}[.．、]|[(（][\w]{1,4}[)）]|[IVXLC]{1,6}[.)]|[A-Z][.)]|\d{1,3}(?:\.\d{1,3}){0,3}[.)]?(?=\s))\s*"
+    r"\s{0,4}(?:[一二三四五六七八九十百]{1,4}[.．、]|[(（][\w]{1,4}[)）]|[IVXLC]{1,6}[.)]|[A-Z][.)]|\d{1,3}(?:\.\d{1,3}){0,3}[.)]?(?=\s))\s{0,4}"
 )
 """The number before a heading's words."""
-_ASIDE: Final = re.compile(r"\s*[(（][^()（）]{0,40}[)）]\s*$")
+_ASIDE: Final = re.compile(r"\s{0,4}[(（][^()（）]{0,40}[)）]\s{0,4}$")
 """What is in brackets behind them."""
 _UNSPACED: Final = re.compile(f"[{UNSPACED}]")
 

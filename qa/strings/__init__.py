@@ -36,7 +36,7 @@ Text = str | Mapping[str, str]
 """One string, or its forms by CLDR's plural categories ("one", "few", "other")."""
 
 _HERE: Final = Path(__file__).parent
-_PLACE: Final = re.compile(r"\{(\w+)\}")
+_PLACE: Final = re.compile(r"\{(\w{1,40})\}")
 _DIGITS: Final = "latn"
 """Digits 0 to 9 in every language, as in the citations."""
 

@@ -14,7 +14,7 @@ LANGUAGE_COOKIE: Final = "qa-lang"
 
 _COOKIE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _RANGE: Final = re.compile(
-    r"\s*([A-Za-z]{1,8})(?:-[A-Za-z0-9]{1,8})*\s*(?:;\s*[qQ]=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?"
+    r"([A-Za-z]{1,8})(?:-[A-Za-z0-9]{1,8}){0,8}(?:\s{0,4};\s{0,4}[qQ]=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?"
 )
 _LONGEST_HEADER: Final = 1000
 """Characters looked at; a browser sends fewer than a hundred."""
@@ -41,7 +41,7 @@ def accepted_language(header: str) -> str:
     """The language that a header Accept-Language (RFC 9110, 12.5.4) likes best among the page's; English if none."""
     best, weight = DEFAULT, 0.0
     for part in header[:_LONGEST_HEADER].split(","):
-        found = _RANGE.fullmatch(part)
+        found = _RANGE.fullmatch(part.strip())
         if found and found[1].lower() in LANGUAGES and float(found[2] or 1) > weight:
             best, weight = found[1].lower(), float(found[2] or 1)
     return best
