@@ -24,6 +24,7 @@ bench: setup
 	$(BIN)/python -m benchmarks.candidates $(BENCH) --out benchmarks/results/candidates.json
 	$(BIN)/python -m benchmarks.latency --out benchmarks/results/latency.json
 	$(BIN)/python -m benchmarks.startup --out benchmarks/results/startup.json
+	$(BIN)/python -m benchmarks.page --out benchmarks/results/page.json
 	$(BIN)/python -m benchmarks.query_path --out benchmarks/results/query_path.json
 	$(BIN)/python -m benchmarks.reading --out benchmarks/results/reading.json
 	$(BIN)/python -m benchmarks.fuzz --out benchmarks/results/fuzz.json
