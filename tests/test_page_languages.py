@@ -123,7 +123,7 @@ def _is_said(text: str, language: str) -> bool:
         return _is_said(text.rpartition(" (")[0], language)
     if any(pattern.fullmatch(text) for pattern in _templates(language)):
         return True
-    without = re.sub(r"“[^”]*”,?|\b\w+\.txt,?", "", text).strip(" :")
+    without = re.sub(r"(?:“[^”]*”|«[^»]*»)[,،]?|\b\w+\.txt[,،]?", "", text).strip(" :")
     if without != text.strip(" :"):
         return _is_said(without, language)
     pieces = [piece for piece in re.split(r" · |: |, |، |；|; ", text) if piece]
