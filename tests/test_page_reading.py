@@ -213,7 +213,7 @@ def test_what_amends_a_document_is_told_and_opens(page: Page) -> None:
     shown_citation(page, answer, 0)
     page.get_by_role("button", name=f"There is a corrigendum: {SYMBOL}/Corr.1").click()
     expect(panel(page).locator(".qa-words")).to_have_text(
-        "In the English version, the heading of the last part is deleted.", timeout=PATIENCE
+        ["In the English version, the heading of the last part is deleted."], timeout=PATIENCE
     )
     page.get_by_role("button", name=f"This belongs to {SYMBOL}").first.click()
     expect(panel(page).locator(".qa-source-facts")).to_contain_text("udhr-")
