@@ -7,7 +7,8 @@ EmbeddingsError
     ├── IndexMissing    there is none
     ├── IndexDamaged    a file is missing, cut short or altered
     ├── IndexMismatch   it was made by another format, model or from other sources
-    └── IndexLocked     somebody else is building it
+    ├── IndexLocked     somebody else is building it
+    └── EngineError     the engine that keeps its vectors (Milvus) is not there, or does not do what it is asked
 
 Each message says what was received and, where there is one, the command that helps.
 """
@@ -43,3 +44,7 @@ class IndexMismatch(IndexStoreError):
 
 class IndexLocked(IndexStoreError):
     """Another process is building the index."""
+
+
+class EngineError(IndexStoreError):
+    """The engine that keeps the vectors of an index is not there, or does not do what it is asked."""
