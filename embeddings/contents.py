@@ -1,18 +1,29 @@
-"""What is searched: the documents, their passages, and the indexes that find these; with its files in one folder."""
+"""What is searched: the documents, their passages, and the indexes that find these; with its files in one folder.
 
-import json
+Read from a folder, documents and passages come out of it one by one, when they are shown.
+"""
+
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Final, Self
 
 from embeddings.background import Background
+from embeddings.catalogue import Catalogue
 from embeddings.generation import Hold
 from embeddings.index.dense import DenseIndex
 from embeddings.index.lexical import LexicalIndex
+from embeddings.index.protocols import DenseSearch, TokenSearch
 from embeddings.index.references import ReferenceIndex
 from embeddings.index.tokens import TokenIndex
+from embeddings.lines import Fields, Lines, Records, as_json, write_lines
 from embeddings.types import Document, Heading, Passage, Place, Related, Run, SourceFile, Span, Version
+
+_DOCUMENTS: Final = "documents.jsonl"
+_PASSAGES: Final = "passages.jsonl"
+_KEPT_DOCUMENTS: Final = 64
+_KEPT_PASSAGES: Final = 8192
+"""How many that were read stay in memory; a document may be a megabyte, a passage is a few kilobytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +35,30 @@ class Index:
 
     documents: Mapping[str, Document]
     passages: Sequence[Passage]
+    catalogue: Catalogue
     background: Background
-    dense: DenseIndex
+    dense: DenseSearch
     lexical: LexicalIndex
-    tokens: TokenIndex
-    coarse: TokenIndex
+    tokens: TokenSearch
+    coarse: TokenSearch
     references: ReferenceIndex
     held: Hold | None = None
 
+    def number_of(self, passage_id: str) -> int | None:
+        """The number of a passage; None where there is none with this id."""
+        numbers = self.catalogue.with_id(passage_id)
+        return next((number for number in numbers if self.passages[number].passage_id == passage_id), None)
+
+    def passage(self, passage_id: str) -> Passage | None:
+        """A passage by its id; None where there is none."""
+        number = self.number_of(passage_id)
+        return None if number is None else self.passages[number]
+
     def save(self, folder: Path) -> None:
         """Write every file of the index into `folder`."""
-        (folder / "documents.jsonl").write_bytes(_lines(asdict(document) for document in self.documents.values()))
-        (folder / "passages.jsonl").write_bytes(_lines(asdict(passage) for passage in self.passages))
+        write_lines(folder / _DOCUMENTS, (as_json(asdict(document)) for document in self.documents.values()))
+        write_lines(folder / _PASSAGES, (as_json(asdict(passage)) for passage in self.passages))
+        self.catalogue.save(folder)
         self.background.save(folder)
         self.dense.save(folder)
         self.lexical.save(folder)
@@ -46,10 +69,15 @@ class Index:
     @classmethod
     def load(cls, folder: Path, held: Hold | None = None) -> Self:
         """Read what `save` wrote. Raises ValueError, KeyError or TypeError when it does not hold together."""
-        documents = [_document(fields) for fields in _parsed((folder / "documents.jsonl").read_bytes())]
+        catalogue = Catalogue.load(folder)
+        documents = Records(Lines.load(folder / _DOCUMENTS), _document, _KEPT_DOCUMENTS)
+        passages = Records(Lines.load(folder / _PASSAGES), _passage, _KEPT_PASSAGES)
+        if len(documents) != len(catalogue.documents) or len(passages) != len(catalogue.document_of):
+            raise ValueError("the catalogue is of other documents")
         return cls(
-            {document.doc_id: document for document in documents},
-            [_passage(fields) for fields in _parsed((folder / "passages.jsonl").read_bytes())],
+            _ById(documents, {entry.doc_id: place for place, entry in enumerate(catalogue.documents)}),
+            passages,
+            catalogue,
             Background.load(folder),
             DenseIndex.load(folder),
             LexicalIndex.load(folder),
@@ -60,7 +88,27 @@ class Index:
         )
 
 
-def _document(fields: dict[str, Any]) -> Document:
+@dataclass(frozen=True, slots=True)
+class _ById(Mapping[str, Document]):
+    """Documents by their ids; `_places`: which line each is."""
+
+    _documents: Sequence[Document]
+    _places: Mapping[str, int]
+
+    def __getitem__(self, doc_id: str) -> Document:
+        return self._documents[self._places[doc_id]]
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __contains__(self, doc_id: object) -> bool:
+        return doc_id in self._places
+
+
+def _document(fields: Fields) -> Document:
     return Document(
         **{
             **fields,
@@ -75,7 +123,7 @@ def _document(fields: dict[str, Any]) -> Document:
     )
 
 
-def _passage(fields: dict[str, Any]) -> Passage:
+def _passage(fields: Fields) -> Passage:
     return Passage(
         **{
             **fields,
@@ -85,11 +133,3 @@ def _passage(fields: dict[str, Any]) -> Passage:
             "versions": tuple(Version(**version) for version in fields["versions"]),
         }
     )
-
-
-def _lines(values: Iterator[dict[str, Any]]) -> bytes:
-    return "".join(json.dumps(value, ensure_ascii=False) + "\n" for value in values).encode()
-
-
-def _parsed(data: bytes) -> Iterator[dict[str, Any]]:
-    return (json.loads(line) for line in data.decode().split("\n") if line)

@@ -22,7 +22,7 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 """Raised when files or their meaning change, so that an index of another format is rebuilt, never misread."""
 
 NAME: Final = re.compile(r"(?P<number>\d{6,12})-(?P<digest>[0-9a-f]{8})")

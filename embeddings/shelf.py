@@ -7,7 +7,7 @@ puts what it makes into a spool, by which the next one goes on where it was kill
       about.json        the model and the fixed means that it was begun with
       background.npz    the background: the mean of the index's own passages would be another one at the next start
       data              the vectors of one passage after another
-      tokens, coarse    the tokens of all passages, while they are put together
+      dense, tokens, coarse    the vectors of all passages, while they are put together
       log               for each of them a line: hash, place in `data`, numbers of vectors, CRC-32
 
 A line counts only if the data that it names have its checksum: a kill leaves a shorter spool, never a wrong one.
@@ -110,7 +110,7 @@ class StoredShelf:
         if previous is not None:
             hashes = (content_hash(passage, previous.background) for passage in previous.passages)
             self._numbers = {key: number for number, key in enumerate(hashes)}
-            self._words = previous.lexical.words()
+            self._words = previous.lexical.words
             if passages <= 2 * len(previous.passages):
                 self.background = previous.background
         self._resume()
@@ -186,7 +186,7 @@ class StoredShelf:
             self._previous.held.release()
         if _is_of_a_full_disk(error):
             self.clear()
-        for name in ("tokens", "coarse"):
+        for name in ("dense", "tokens", "coarse"):
             with suppress(OSError):
                 (self._folder / name).unlink()
         with suppress(OSError):

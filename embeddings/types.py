@@ -197,6 +197,23 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Conditions:
+    """What a passage has to fit to be searched; where all are empty, every one does.
+
+    `documents`: doc_ids. `languages` (ISO 639-1) of passages. `since` and `until`: the first and the last date of
+    documents (ISO 8601), each whole or to the month or the year, "2019" being all of it; documents without a date are
+    left out by both. `sections`: headings; a passage is in when one of those above it is among them. A passage has to
+    fit all that are given, each by one of its values.
+    """
+
+    documents: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    since: str = ""
+    until: str = ""
+    sections: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class EncoderIdentity:
     """What an index must be searched with: `fingerprint` is the SHA-256 (hex) of the model's files."""
 

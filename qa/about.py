@@ -67,17 +67,18 @@ class About:
 
 def about(index: Index, encoder: EncoderIdentity, state: str = "", built: str = "") -> About:
     """What there is to say of an index and what it is asked with; `built` as its manifest has it (`created`)."""
-    documents = Counter(document.language for document in index.documents.values())
-    paragraphs = Counter(passage.language for passage in index.passages)
+    entries = index.catalogue.documents
+    documents = Counter(entry.language for entry in entries)
+    paragraphs = Counter(index.catalogue.counts())
     codes = sorted(documents | paragraphs, key=lambda code: (-paragraphs[code], code))
-    dates = sorted(document.date for document in index.documents.values() if document.date)
+    dates = sorted(entry.date for entry in entries if entry.date)
     return About(
-        documents=len(index.documents),
+        documents=len(entries),
         paragraphs=len(index.passages),
-        characters=sum(len(document.text) for document in index.documents.values()),
+        characters=sum(entry.characters for entry in entries),
         languages=tuple(Language(code, documents[code], paragraphs[code]) for code in codes),
         dates=(dates[0], dates[-1]) if dates else (),
-        undated=len(index.documents) - len(dates),
+        undated=len(entries) - len(dates),
         model=encoder.name,
         fingerprint=encoder.fingerprint[:_FINGERPRINT],
         state=state,

@@ -51,7 +51,6 @@ class Assistant:
         self._selector = self._retriever.selector
         calibration = self._retriever.calibration
         self._line = calibration.line if calibration else None
-        self._versions = {passage.passage_id: passage for passage in index.passages}
 
     @classmethod
     def open(cls, index_dir: str | Path = "index", model: str = "") -> Self:
@@ -71,7 +70,7 @@ class Assistant:
     @cached_property
     def choices(self) -> Choices:
         """What filters can be made of."""
-        return choices(self.index)
+        return choices(self.index.catalogue)
 
     def scope(self, filters: Filters = NO_FILTERS) -> Scope:
         """What is searched with `filters`. Raises FilterError when they name what is not there or leave nothing."""
@@ -167,7 +166,7 @@ class Assistant:
         table = None
         if asked and listed and above:
             bearing = self._retriever.bearing(listed)
-            table = listing.table(asked.kind, about, bearing, self.index.passages, reader or query.language)
+            table = listing.table(asked.kind, about, bearing, self.index, reader or query.language)
             known = {hit.passage.passage_id for hit in above}
             above += [hit for hit in table.hits if hit.passage.passage_id not in known]
         cited_ids = {hit.passage.passage_id for hit in above}
@@ -212,5 +211,5 @@ class Assistant:
             versions = {} if hit.passage.language == reader else {
                 version.language: version.passage_id for version in hit.passage.versions if not version.doubtful
             }  # fmt: skip
-            found.append(self._versions[versions[reader]] if reader in versions else None)
+            found.append(self.index.passage(versions[reader]) if reader in versions else None)
         return found

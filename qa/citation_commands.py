@@ -73,14 +73,12 @@ def run_verify(arguments: argparse.Namespace) -> int:
 def run_show(arguments: argparse.Namespace) -> int:
     """Print citations of whole passages."""
     index = _index(arguments)
-    by_id = {passage.passage_id: passage for passage in index.passages}
-    missing = [passage_id for passage_id in arguments.passages if passage_id not in by_id]
-    if missing:
-        raise PinError(f"no passage {missing[0]!r:.100} in the index; qa inspect FILE shows those of a file")
-    cited = [
-        Cited(number, index.documents[passage.doc_id], passage, Span(0, len(passage.text)))
-        for number, passage in enumerate((by_id[passage_id] for passage_id in arguments.passages), 1)
-    ]
+    cited = []
+    for number, passage_id in enumerate(arguments.passages, 1):
+        passage = index.passage(passage_id)
+        if passage is None:
+            raise PinError(f"no passage {passage_id!r:.100} in the index; qa inspect FILE shows those of a file")
+        cited.append(Cited(number, index.documents[passage.doc_id], passage, Span(0, len(passage.text))))
     made = formatted(cited, arguments.format, arguments.language)
     sys.stdout.write(made if made.endswith("\n") else f"{made}\n")
     return 0

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Self, TypeVar
@@ -10,11 +10,11 @@ from typing import Any, Final, Self, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.contents import Index
+from embeddings.catalogue import Catalogue, Numbers
+from embeddings.types import Conditions
 from qa.errors import FilterError
 
 Mask = npt.NDArray[np.bool_]
-Numbers = npt.NDArray[np.int32]
 T = TypeVar("T")
 
 _DATE: Final = re.compile("[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
@@ -25,20 +25,8 @@ _NAMED: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
-    """What is searched; where all are empty, everything.
-
-    `documents`: doc_ids. `languages` (ISO 639-1) of passages. `since` and `until`: the first and the last date of
-    documents (ISO 8601), each whole or to the month or the year, "2019" being all of it; documents without a date are
-    left out by both. `sections`: headings; a passage is in when one of those above it is among them. A passage has to
-    fit all that are given, each by one of its values.
-    """
-
-    documents: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    since: str = ""
-    until: str = ""
-    sections: tuple[str, ...] = ()
+class Filters(Conditions):
+    """What is searched: the conditions of `embeddings.types.Conditions`, as people give them."""
 
     @classmethod
     def of(cls, given: object) -> Self:
@@ -90,10 +78,12 @@ NO_FILTERS: Final = Filters()
 class Selection:
     """The passages of an index that filters leave, one at least.
 
-    `mask` [num_passages]: which. `counts`: how many in each language (ISO 639-1), in the order of the codes;
-    `documents`: of how many; `undated`: how many documents are left out for nothing but having no date.
+    `conditions`: what chose them. `mask` [num_passages]: which. `counts`: how many in each language (ISO 639-1), in the
+    order of the codes; `documents`: of how many; `undated`: how many documents are left out for nothing but having no
+    date.
     """
 
+    conditions: Conditions
     mask: Mask
     counts: Mapping[str, int]
     documents: int
@@ -113,25 +103,19 @@ class Selection:
 class Selector:
     """Tells which passages of one index filters leave. What each passage is, is looked up once, for all questions."""
 
-    def __init__(self, index: Index) -> None:
-        passages = index.passages
-        documents = {doc_id: number for number, doc_id in enumerate(index.documents)}
-        languages = {code: number for number, code in enumerate(sorted({passage.language for passage in passages}))}
-        sections: dict[tuple[str, ...], int] = {}
-        self._documents = documents
-        self._languages = languages
-        self._document_of = _numbers(documents[passage.doc_id] for passage in passages)
-        self._language_of = _numbers(languages[passage.language] for passage in passages)
-        self._section_of = _numbers(sections.setdefault(passage.section, len(sections)) for passage in passages)
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._documents = {entry.doc_id: place for place, entry in enumerate(catalogue.documents)}
+        self._languages = {code: place for place, code in enumerate(catalogue.languages)}
         self._below: dict[str, list[int]] = {}
-        for section, number in sections.items():
-            for heading in section:
-                self._below.setdefault(heading, []).append(number)
-        self._num_sections = len(sections)
-        dates = [document.date for document in index.documents.values()]
+        for place, section in enumerate(catalogue.sections):
+            for heading in dict.fromkeys(section):
+                self._below.setdefault(heading, []).append(place)
+        dates = [entry.date for entry in catalogue.documents]
         self._dates = np.array(dates, dtype=np.str_)
         self._latest = np.array([_latest(each) if each else "" for each in dates], dtype=np.str_)
-        self.everything = self._selection(np.ones(len(passages), np.bool_), len(documents))
+        everything = np.ones(len(catalogue.document_of), np.bool_)
+        self.everything = self._selection(NO_FILTERS, everything, len(catalogue.documents))
 
     def select(self, filters: Filters) -> Selection:
         """The passages that `filters` leave.
@@ -141,23 +125,24 @@ class Selector:
         if filters == NO_FILTERS:
             return self.everything
         filters.check_dates()
-        mask = np.ones(len(self._document_of), np.bool_)
+        document_of = self._catalogue.document_of
+        mask = np.ones(len(document_of), np.bool_)
         if filters.documents:
             chosen = [_known("document", each, self._documents) for each in filters.documents]
-            mask &= _among(chosen, len(self._documents))[self._document_of]
+            mask &= _among(chosen, len(self._documents))[document_of]
         if filters.languages:
             chosen = [_known("language", each, self._languages) for each in filters.languages]
-            mask &= _among(chosen, len(self._languages))[self._language_of]
+            mask &= _among(chosen, len(self._languages))[self._catalogue.language_of]
         if filters.sections:
             below = [number for each in filters.sections for number in _known("section", each, self._below)]
-            mask &= _among(below, self._num_sections)[self._section_of]
+            mask &= _among(below, len(self._catalogue.sections))[self._catalogue.section_of]
         undated = 0
         if filters.dated:
-            undated = self._documents_in(mask & (self._dates == "")[self._document_of])
-            mask &= self._dated(filters)[self._document_of]
+            undated = self._documents_in(mask & (self._dates == "")[document_of])
+            mask &= self._dated(filters)[document_of]
         if not mask.any():
             raise FilterError("nothing_left", "these filters leave nothing to search; take one of them away")
-        return self._selection(mask, self._documents_in(mask), undated)
+        return self._selection(filters, mask, self._documents_in(mask), undated)
 
     def _dated(self, filters: Filters) -> Mask:
         """[num_documents]: which are dated within, each date as exactly as it is known."""
@@ -169,12 +154,12 @@ class Selector:
         return within
 
     def _documents_in(self, mask: Mask) -> int:
-        return int(np.count_nonzero(_among(self._document_of[mask], len(self._documents))))
+        return int(np.count_nonzero(_among(self._catalogue.document_of[mask], len(self._documents))))
 
-    def _selection(self, mask: Mask, documents: int, undated: int = 0) -> Selection:
-        counts = np.bincount(self._language_of[mask], minlength=len(self._languages)).tolist()
+    def _selection(self, filters: Filters, mask: Mask, documents: int, undated: int = 0) -> Selection:
+        counts = np.bincount(self._catalogue.language_of[mask], minlength=len(self._languages)).tolist()
         found = {code: count for code, count in zip(self._languages, counts, strict=True) if count}
-        return Selection(mask, found, documents, undated)
+        return Selection(filters, mask, found, documents, undated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,26 +196,28 @@ class Choices:
     last: str
 
 
-def choices(index: Index) -> Choices:
-    """What can be chosen of an index. It takes a while where the index is large; an index never changes."""
-    documents = Counter(passage.doc_id for passage in index.passages)
-    languages = Counter(passage.language for passage in index.passages)
+def choices(catalogue: Catalogue) -> Choices:
+    """What can be chosen of an index."""
+    documents = np.bincount(catalogue.document_of, minlength=len(catalogue.documents)).tolist()
     # A counter keeps the order in which things first came; a heading that stands twice above a passage counts once.
-    headings = Counter(heading for passage in index.passages for heading in dict.fromkeys(passage.section))
-    dates = [document.date for document in index.documents.values() if document.date]
+    headings: Counter[str] = Counter()
+    sections = np.bincount(catalogue.section_of, minlength=len(catalogue.sections)).tolist()
+    for section, count in zip(catalogue.sections, sections, strict=True):
+        headings.update(dict.fromkeys(section, count))
+    dates = [entry.date for entry in catalogue.documents if entry.date]
     return Choices(
         tuple(
             DocumentChoice(
-                each.doc_id,
-                each.symbol or each.title or each.doc_id,
-                documents[each.doc_id],
-                each.title,
-                each.language,
-                each.date,
+                entry.doc_id,
+                entry.symbol or entry.title or entry.doc_id,
+                count,
+                entry.title,
+                entry.language,
+                entry.date,
             )
-            for each in index.documents.values()
+            for entry, count in zip(catalogue.documents, documents, strict=True)
         ),
-        tuple(Choice(code, code, count) for code, count in sorted(languages.items())),
+        tuple(Choice(code, code, count) for code, count in catalogue.counts().items()),
         tuple(Choice(heading, heading, count) for heading, count in headings.items()),
         min(dates, default=""),
         max(dates, key=_latest, default=""),
@@ -258,10 +245,6 @@ def _latest(text: str) -> str:
     The beginning needs nothing: "2019" is before "2019-01-01" as strings are compared.
     """
     return text + "-12-31"[len(text) - 4 :]
-
-
-def _numbers(values: Iterable[int]) -> Numbers:
-    return np.fromiter(values, np.int32)
 
 
 def _among(chosen: Sequence[int] | Numbers, count: int) -> Mask:

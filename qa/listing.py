@@ -9,15 +9,18 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
 
+import numpy as np
+
 from embeddings.amounts import amounts
 from embeddings.bodies import bodies, body_name
 from embeddings.concepts import Concept, concepts, country_name
+from embeddings.contents import Index
 from embeddings.dates import dates
 from embeddings.demonyms import demonyms
 from embeddings.language import UN_LANGUAGES
 from embeddings.lexicon import Lexicon
 from embeddings.timing import Part, timed
-from embeddings.types import Passage, Span
+from embeddings.types import Span
 from qa import speaker_words
 from qa.asking import Kind
 from qa.cues import Cue, cues
@@ -78,14 +81,14 @@ def table(
     kind: Kind,
     hits: Sequence[ScoredPassage],
     bearing: Mapping[str, Sequence[int]],
-    passages: Sequence[Passage],
+    index: Index,
     language: str,
 ) -> Table:
     """The rows that the sentences of `hits` give: of each hit those whose numbers `bearing` has by its passage_id.
 
-    `passages`: all of the index, in order; who speaks in a passage may be said before it. `language`: of the names.
+    `index`: of the hits; who speaks in a passage may be said before it. `language`: of the names.
     """
-    speakers = _speakers(hits, bearing, passages) if kind in (Kind.COUNTRY, Kind.BODY) else {}
+    speakers = _speakers(hits, bearing, index) if kind in (Kind.COUNTRY, Kind.BODY) else {}
     found: dict[tuple[str, str], list[Mention]] = {}
     for hit in hits:
         own = speakers.get(hit.passage.passage_id)
@@ -108,11 +111,11 @@ def _is_qualified(mention: Mention) -> bool:
 
 @timed(Part.SPEAKERS)
 def _speakers(
-    hits: Sequence[ScoredPassage], bearing: Mapping[str, Sequence[int]], passages: Sequence[Passage]
+    hits: Sequence[ScoredPassage], bearing: Mapping[str, Sequence[int]], index: Index
 ) -> dict[str, tuple[Speaking, ...]]:
     """Who speaks in the sentences of the hits that bear on the question, by passage_id."""
-    sections = {(hit.passage.doc_id, hit.passage.section) for hit in hits if bearing.get(hit.passage.passage_id)}
-    around = [passage for passage in passages if (passage.doc_id, passage.section) in sections]
+    own = [index.number_of(hit.passage.passage_id) for hit in hits if bearing.get(hit.passage.passage_id)]
+    around = [index.passages[number] for number in index.catalogue.together(np.array(own, np.int64)).tolist()]
     return {passage.passage_id: own for passage, own in zip(around, speaking(around), strict=True)}
 
 

@@ -235,7 +235,6 @@ class Resolver:
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._numbers = {passage.passage_id: number for number, passage in enumerate(index.passages)}
         self._finder = Finder(index)
         self._by_hash: dict[str, list[int]] | None = None
 
@@ -243,7 +242,7 @@ class Resolver:
         """As the function `resolve`."""
         documents = self._documents(pin)
         same_place = [
-            number for doc_id in documents if (number := self._numbers.get(f"{doc_id}#{pin.key}")) is not None
+            number for doc_id in documents if (number := self._index.number_of(f"{doc_id}#{pin.key}")) is not None
         ]
         for number in same_place:
             if text_hash(self._index.passages[number].text) == pin.passage_sha256:
@@ -260,15 +259,13 @@ class Resolver:
 
     def _documents(self, pin: Pin) -> list[str]:
         """The documents that may be the pinned one, likeliest first: by its file, by its name, by its symbol."""
-        every = self._index.documents
-        same_file = [doc_id for doc_id, each in every.items() if each.source.sha256 == pin.file_sha256]
+        every = self._index.catalogue.documents
+        same_file = [each.doc_id for each in every if each.sha256 == pin.file_sha256]
         same_file.sort(key=lambda doc_id: doc_id != pin.doc_id)
-        named = every.get(pin.doc_id)
+        named = next((each for each in every if each.doc_id == pin.doc_id), None)
         same_name = [pin.doc_id] if named and (named.symbol == pin.symbol or not named.symbol or not pin.symbol) else []
         same_symbol = [
-            doc_id
-            for doc_id, each in every.items()
-            if pin.symbol and each.symbol == pin.symbol and each.language == pin.language
+            each.doc_id for each in every if pin.symbol and each.symbol == pin.symbol and each.language == pin.language
         ]
         return list(dict.fromkeys([*same_file, *same_name, *same_symbol]))
 
@@ -292,7 +289,7 @@ class Resolver:
             return None
         passages = [place.stretches[0].passage for place in verdict.places if place.similarity >= NEAR]
         passages.sort(key=lambda passage: passage.doc_id not in documents)
-        return self._numbers[passages[0].passage_id] if passages else None
+        return self._index.number_of(passages[0].passage_id) if passages else None
 
     def _unaltered(self, pin: Pin, number: int) -> Resolved:
         """The passage has its very text: whether all else is the same too."""

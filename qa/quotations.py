@@ -104,7 +104,7 @@ class Finder:
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._languages = sorted({passage.language for passage in index.passages})
+        self._languages = index.catalogue.languages
         self._read: dict[int, Words] = {}
 
     def find(self, quote: str) -> Verdict:

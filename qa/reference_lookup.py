@@ -194,7 +194,7 @@ class ReferenceAnswer:
 @timed(Part.REFERENCES)
 def lookup(index: Index, query: ReferenceQuery, within: Selection | None = None) -> ReferenceAnswer:
     """Every passage that makes one of the references that are looked for; of all, or of those `within`."""
-    within = within or Selector(index).everything
+    within = within or Selector(index.catalogue).everything
     found = _found(index, within, lambda each: any(doubt_of(wanted, each) is not None for wanted in query.references))
     texts = _texts(index, query, within)
     rows = []
@@ -287,10 +287,13 @@ def _texts(index: Index, query: ReferenceQuery, within: Selection) -> dict[int, 
     if not wanted:
         return found
     owners: dict[str, str] = {}
-    for number in np.flatnonzero(within.mask).tolist():
+    articles = [
+        bool(article) and any(each.overlaps(Reference("article", article, 0, 0)) for each in wanted)
+        for article in index.catalogue.articles
+    ]
+    there = np.array(articles)[index.catalogue.article_of] & within.mask
+    for number in np.flatnonzero(there).tolist():
         passage = index.passages[number]
-        if not passage.article:
-            continue
         if passage.doc_id not in owners:
             owners[passage.doc_id] = own_instrument(index.documents[passage.doc_id])
         paragraph = passage.paragraph.strip("()（）")

@@ -6,14 +6,13 @@ from enum import Flag, auto
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from embeddings.contents import Index
-from embeddings.index.tokens import TokenIndex
+from embeddings.index.protocols import Ids, Mask, TokenSearch
 from embeddings.timing import Part, timed
 from embeddings.types import Encoder, Vectors
 from embeddings.vectors import one_blas_thread, unit
-from qa.filters import Mask, Selection, Selector
+from qa.filters import Selection, Selector
 from qa.marking import PassageMatch, bearing, matching_words, sentence_at, sentence_scores
 from qa.query import Query
 from qa.relevance import Calibration
@@ -33,7 +32,6 @@ language they can't be found, which says nothing against it: there they count on
 
 _SAMPLE: Final = 64
 """Passages of each language that tell how any passage matches a word; evenly taken, so always the same ones."""
-Ids = npt.NDArray[np.int64]
 
 
 def by_vector(passages: int) -> int:
@@ -86,15 +84,13 @@ class Retriever:
         if not stages & (Stage.DENSE | Stage.WORDS):
             raise ValueError("ranking needs candidates: switch on DENSE or WORDS")
         self.index = index
-        self.selector = Selector(index)
+        self.selector = Selector(index.catalogue)
         self._encoder = encoder
-        self._languages = np.array([passage.language for passage in index.passages])
-        self._has_versions = any(passage.versions for passage in index.passages)
-        self._numbers = {passage.passage_id: number for number, passage in enumerate(index.passages)}
+        self._languages = {code: place for place, code in enumerate(index.catalogue.languages)}
         self._samples = {
             language: numbers[:: -(-len(numbers) // _SAMPLE)]
-            for language in np.unique(self._languages).tolist()
-            if len(numbers := np.flatnonzero(self._languages == language))
+            for language, place in self._languages.items()
+            if len(numbers := np.flatnonzero(index.catalogue.language_of == place))
         }
         self.calibration = Calibration.for_encoder(encoder.identity)
         # Where a model does not pool by mean its tokens were not trained to be searched with.
@@ -130,7 +126,7 @@ class Retriever:
             # Equal scores keep the order of the index, so that a query's answer never changes.
             order = np.lexsort((found, -scores))
             found, scores = found[order], scores[order]
-            if self._has_versions and not every_version:
+            if self.index.catalogue.versioned and not every_version:
                 found, scores = self._one_version_each(query.language, found, scores, top_k, within.mask)
             return Ranking(encoded, found[:top_k], scores[:top_k], within)
 
@@ -152,13 +148,13 @@ class Retriever:
         self, query: EncodedQuery, by_vector: int, by_words: int = BY_WORDS, within: Selection | None = None
     ) -> tuple[Ids, Vectors]:
         """The first stage: numbers of passages and their scores there, in no order; by default of all passages."""
-        mask = None if within is None or within.whole else within.mask
+        part = None if within is None or within.whole else within
         rankings: list[tuple[Ids, Vectors]] = []
         if Stage.DENSE in self._stages:
-            ids, cosines = self.index.dense.search(query.vector, by_vector * _ROWS_A_CANDIDATE, mask)
+            ids, cosines = self.index.dense.search(query.vector, by_vector * _ROWS_A_CANDIDATE, part)
             rankings.append((ids[:by_vector], cosines[:by_vector]))
         if Stage.WORDS in self._stages:
-            lexical = query.lexical if mask is None else np.where(mask, query.lexical, 0)
+            lexical = query.lexical if part is None else np.where(part.mask, query.lexical, 0)
             rankings.append(_highest(lexical, by_words))
         return _fused(rankings)
 
@@ -175,11 +171,14 @@ class Retriever:
         """The last stage: the scores of some passages, from 0 to 1, by every token and by words."""
         return self._scores(query, passages, self.index.tokens)
 
-    def _scores(self, query: EncodedQuery, passages: Ids, tokens: TokenIndex) -> Vectors:
+    def _scores(self, query: EncodedQuery, passages: Ids, tokens: TokenSearch) -> Vectors:
         matched = passage_scores(tokens.match(query.tokens, passages))
         scores = (matched + _WORDS_WEIGHT * query.lexical[passages]) / (1 + _WORDS_WEIGHT)
-        foreign = self._languages[passages] != query.language
-        return np.where(foreign, np.maximum(matched, scores), scores).astype(np.float32)
+        return np.where(self._foreign(query, passages), np.maximum(matched, scores), scores).astype(np.float32)
+
+    def _foreign(self, query: EncodedQuery, passages: Ids) -> Mask:
+        """[len(passages)]: which are in another language than the question."""
+        return np.asarray(self.index.catalogue.language_of[passages] != self._languages.get(query.language, -1))
 
     def bearing(self, ranking: Ranking) -> dict[str, list[int]]:
         """Which sentences of the passages found bear on the query: numbers by passage_id."""
@@ -211,8 +210,8 @@ class Retriever:
                 continue
             versions = {passage.language: number}
             for version in passage.versions:
-                other = self._numbers[version.passage_id]
-                if not version.doubtful and within[other]:
+                other = None if version.doubtful else self.index.number_of(version.passage_id)
+                if other is not None and within[other]:
                     versions.setdefault(version.language, other)
                     seen.add(version.passage_id)
             chosen.append(versions.get(language, number))
@@ -225,8 +224,8 @@ class Retriever:
         """What relevance is read from: matched tokens and, in the question's language, what words add to them."""
         matched = passage_scores(self.index.tokens.match(query.tokens, passages))
         with_words = matched + _WORDS_WEIGHT * query.lexical[passages]
-        foreign = self._languages[passages] != query.language
-        return np.where(foreign, np.maximum(matched, with_words / (1 + _WORDS_WEIGHT)), with_words).astype(np.float32)
+        foreign = np.maximum(matched, with_words / (1 + _WORDS_WEIGHT))
+        return np.where(self._foreign(query, passages), foreign, with_words).astype(np.float32)
 
     @timed(Part.MARKS)
     def hits(self, ranking: Ranking) -> list[ScoredPassage]:
@@ -241,7 +240,10 @@ class Retriever:
         index = self.index
         with one_blas_thread():
             evidence = self.evidence(query, numbers).tolist()
-            usual = {language: self._usual(query, language) for language in set(self._languages[numbers].tolist())}
+            usual = {
+                language: self._usual(query, language)
+                for language in {index.passages[number].language for number in numbers.tolist()}
+            }
             hits = []
             for place, (number, score) in enumerate(zip(numbers.tolist(), ranking.scores.tolist(), strict=True)):
                 passage, stored = index.passages[number], index.tokens.of(number)

@@ -32,6 +32,8 @@ COUNT: Final = 6
 """As many as a visitor looks through before typing."""
 _READ: Final = 400
 """Paragraphs that are looked at, taken in strides: what a corpus is about shows in them, in half a second."""
+_LOOKED_INTO: Final = 100
+"""Documents whose headings are looked at, taken in strides as well."""
 _TRIED: Final = 4
 """Questions of one kind that are asked before this kind is given up; each costs a search."""
 _LONGEST: Final = 60
@@ -171,11 +173,11 @@ class _Source:
 
     def _headings(self) -> Iterator[str]:
         """The headings in the language of the questions, those of larger parts first, without their numbers."""
+        spoken = [entry.doc_id for entry in self._index.catalogue.documents if entry.language == self._spoken]
         found = [
             (heading.level, place, heading.text)
-            for document in self._index.documents.values()
-            if document.language == self._spoken
-            for place, heading in enumerate(document.headings)
+            for doc_id in spoken[:: max(1, -(-len(spoken) // _LOOKED_INTO))]
+            for place, heading in enumerate(self._index.documents[doc_id].headings)
             if heading.level > 0
         ]
         cleaned = (_ASIDE.sub("", _HEAD_NUMBER.sub("", text, count=1)).strip() for _, _, text in sorted(found))

@@ -1,8 +1,8 @@
 """What is searched can be limited: by hand, against brute force, and on the real seed."""
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from embeddings.build import build
-from embeddings.contents import Index
+from embeddings.catalogue import Catalogue
 from embeddings.encoder import ModelEncoder
 from embeddings.index.dense import DenseIndex
 from embeddings.store import IndexStore
@@ -68,18 +68,14 @@ PASSAGES = (
 
 
 @pytest.fixture(scope="module")
-def shelf() -> Index:
-    """Eight passages of five documents, to be chosen from; what they say is all the same."""
-    encoder = WordEncoder("court law")
-    records = [{"id": each.passage_id, "text": "court"} for each in PASSAGES]
-    return replace(
-        index_records(records, encoder), documents={each.doc_id: each for each in DOCUMENTS}, passages=PASSAGES
-    )
+def shelf() -> Catalogue:
+    """Eight passages of five documents, to be chosen from."""
+    return Catalogue.build(DOCUMENTS, PASSAGES)
 
 
-def left(index: Index, filters: Filters) -> list[str]:
-    mask = Selector(index).select(filters).mask
-    return [each.passage_id for each, inside in zip(index.passages, mask, strict=True) if inside]
+def left(catalogue: Catalogue, filters: Filters, passages: Sequence[Passage] = PASSAGES) -> list[str]:
+    mask = Selector(catalogue).select(filters).mask
+    return [each.passage_id for each, inside in zip(passages, mask, strict=True) if inside]
 
 
 # --- Which passages --------------------------------------------------------------------------------------------------
@@ -101,11 +97,11 @@ def left(index: Index, filters: Filters) -> list[str]:
         (Filters(until="2009", sections=("A. Courts",)), ["old#2"]),
     ],
 )
-def test_which_passages_are_left(shelf: Index, filters: Filters, expected: list[str]) -> None:
+def test_which_passages_are_left(shelf: Catalogue, filters: Filters, expected: list[str]) -> None:
     assert left(shelf, filters) == expected
 
 
-def test_what_is_left_is_counted(shelf: Index) -> None:
+def test_what_is_left_is_counted(shelf: Catalogue) -> None:
     selector = Selector(shelf)
     assert Scope.of(selector.everything) == Scope(5, 8, ("en", "fr", "ru"))
     assert selector.everything.whole
@@ -138,15 +134,13 @@ DATES = st.builds(
 
 
 @given(DATES, DATES | st.just(""), DATES | st.just(""))
-def test_dates_are_within_as_days_are(shelf: Index, dated: str, since: str, until: str) -> None:
+def test_dates_are_within_as_days_are(dated: str, since: str, until: str) -> None:
     first, last = days(dated)
     after = not since or last >= days(since)[0]
     before = not until or first <= days(until)[1]
-    index = replace(
-        shelf, documents={"old": document("old", dated), "undated": document("undated")}, passages=PASSAGES[:1]
-    )
+    catalogue = Catalogue.build([document("old", dated), document("undated")], PASSAGES[:1])
     try:
-        assert len(left(index, Filters(since=since, until=until))) == 1
+        assert len(left(catalogue, Filters(since=since, until=until), PASSAGES[:1])) == 1
         found = "in"
     except FilterError as error:
         found = error.code
@@ -156,8 +150,8 @@ def test_dates_are_within_as_days_are(shelf: Index, dated: str, since: str, unti
         assert found == ("in" if after and before else "nothing_left")
 
 
-def random_filters(index: Index) -> st.SearchStrategy[Filters]:
-    some = choices(index)
+def random_filters(catalogue: Catalogue) -> st.SearchStrategy[Filters]:
+    some = choices(catalogue)
 
     def several(values: list[str]) -> st.SearchStrategy[tuple[str, ...]]:
         return st.lists(st.sampled_from(values), max_size=2, unique=True).map(tuple)
@@ -173,11 +167,12 @@ def random_filters(index: Index) -> st.SearchStrategy[Filters]:
 
 
 @given(st.data())
-def test_the_mask_is_what_looking_at_each_passage_gives(shelf: Index, data: st.DataObject) -> None:
+def test_the_mask_is_what_looking_at_each_passage_gives(shelf: Catalogue, data: st.DataObject) -> None:
     filters = data.draw(random_filters(shelf))
     expected = []
-    for each in shelf.passages:
-        day = shelf.documents[each.doc_id].date
+    dates = {each.doc_id: each.date for each in DOCUMENTS}
+    for each in PASSAGES:
+        day = dates[each.doc_id]
         if (
             (not filters.documents or each.doc_id in filters.documents)
             and (not filters.languages or each.language in filters.languages)
@@ -213,7 +208,7 @@ def test_the_mask_is_what_looking_at_each_passage_gives(shelf: Index, data: st.D
         (Filters(documents=("undated",), since="2000"), "nothing_left", "leave nothing"),
     ],
 )
-def test_what_cannot_be_applied_is_told(shelf: Index, filters: Filters, code: str, words: str) -> None:
+def test_what_cannot_be_applied_is_told(shelf: Catalogue, filters: Filters, code: str, words: str) -> None:
     with pytest.raises(FilterError, match=words) as caught:
         Selector(shelf).select(filters)
     assert caught.value.code == code
@@ -222,15 +217,15 @@ def test_what_cannot_be_applied_is_told(shelf: Index, filters: Filters, code: st
         assert all(value in said for value in caught.value.values.values())
 
 
-def test_the_same_ends_are_no_mistake(shelf: Index) -> None:
+def test_the_same_ends_are_no_mistake(shelf: Catalogue) -> None:
     assert left(shelf, Filters(since="2010-05-03", until="2010-05-03")) == ["year#1", "may#1", "may#2", "day#1"]
     assert left(shelf, Filters(since="2010-05", until="2010")) == left(shelf, Filters(since="2010-05"))
 
 
-def test_a_long_list_is_cut(shelf: Index) -> None:
-    many = {f"d{number}": document(f"d{number}") for number in range(20)}
+def test_a_long_list_is_cut() -> None:
+    many = Catalogue.build([document(f"d{number}") for number in range(20)], [passage("d0", 1)])
     with pytest.raises(FilterError, match=r"d0, .*d7, \.\.\.$"):
-        Selector(replace(shelf, documents=many, passages=[passage("d0", 1)])).select(Filters(documents=("x",)))
+        Selector(many).select(Filters(documents=("x",)))
 
 
 def test_filters_out_of_json() -> None:
@@ -252,7 +247,7 @@ def test_what_is_no_filter(value: object) -> None:
 # --- What can be chosen ----------------------------------------------------------------------------------------------
 
 
-def test_what_can_be_chosen(shelf: Index) -> None:
+def test_what_can_be_chosen(shelf: Catalogue) -> None:
     assert choices(shelf) == Choices(
         (
             DocumentChoice("old", "A/1", 2, "Old", "en", "2009-12-31"),
@@ -273,7 +268,7 @@ def test_what_can_be_chosen(shelf: Index) -> None:
     )
 
 
-def test_every_choice_has_as_many_passages_as_it_says(shelf: Index) -> None:
+def test_every_choice_has_as_many_passages_as_it_says(shelf: Catalogue) -> None:
     some = choices(shelf)
     chosen: list[tuple[Choice, Filters]] = [(each, Filters(documents=(each.value,))) for each in some.documents]
     chosen += [(each, Filters(languages=(each.value,))) for each in some.languages]
@@ -282,8 +277,8 @@ def test_every_choice_has_as_many_passages_as_it_says(shelf: Index) -> None:
         assert len(left(shelf, filters)) == each.passages
 
 
-def test_nothing_dated_nothing_headed(shelf: Index) -> None:
-    some = choices(replace(shelf, documents={"undated": document("undated")}, passages=[passage("undated", 1)]))
+def test_nothing_dated_nothing_headed() -> None:
+    some = choices(Catalogue.build([document("undated")], [passage("undated", 1)]))
     assert (some.first, some.last, some.sections) == ("", "", ())
 
 
@@ -301,7 +296,8 @@ def test_vectors_within_are_brute_force(data: st.DataObject) -> None:
     count = data.draw(st.integers(1, 60))
     mask = np.zeros(12, np.bool_)
     mask[list(chosen)] = True
-    ids, cosines = DenseIndex.build(vectors, rows).search(query, count, mask)
+    index = DenseIndex.build([vectors[rows == passage] for passage in range(12)])
+    ids, cosines = index.search(query, count, Selection(Filters(), mask, {}, 1))
     inside = np.flatnonzero(mask[rows])
     nearest = inside[np.argsort(-(vectors[inside] @ query))][:count]
     best: dict[int, float] = {}
@@ -317,7 +313,7 @@ TEXTS = st.lists(st.sampled_from(WORDS.split()), min_size=1, max_size=6).map(" "
 
 def selection(mask: list[bool], languages: list[str]) -> Selection:
     inside = [language for language, each in zip(languages, mask, strict=True) if each]
-    return Selection(np.array(mask), {each: inside.count(each) for each in sorted(set(inside))}, 1)
+    return Selection(Filters(), np.array(mask), {each: inside.count(each) for each in sorted(set(inside))}, 1)
 
 
 @given(st.lists(st.tuples(TEXTS, st.sampled_from(["en", "fr"]), st.booleans()), min_size=1, max_size=12), TEXTS)
@@ -374,7 +370,7 @@ def test_only_versions_within_come(
 ) -> None:
     assistant = built(tmp_path, words, VERSIONS)
     hits = assistant.retrieve(question, 4, filters=filters)
-    chosen = set(left(assistant.index, filters))
+    chosen = set(left(assistant.index.catalogue, filters, assistant.index.passages))
     assert {hit.passage.passage_id for hit in hits} <= chosen
     assert expected in (None, hits[0].passage.passage_id)
     assert hits[0].passage.key == "1"
@@ -410,7 +406,7 @@ def test_references_are_complete_within(tmp_path: Path, words: WordEncoder) -> N
     assert "in none of 1 paragraph of 1 document (en)" in as_text(none)
     # A paragraph on the article as a whole is counted within only.
     index = assistant.index
-    wanted, selector = parsed("article 54, paragraph 1"), Selector(index)
+    wanted, selector = parsed("article 54, paragraph 1"), Selector(index.catalogue)
     assert [lookup(index, wanted).wider, lookup(index, wanted, selector.select(Filters(documents=("b",)))).wider] == [
         2,
         1,

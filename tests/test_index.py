@@ -19,9 +19,15 @@ from embeddings.build import build, why_build
 from embeddings.contents import Index
 from embeddings.encoder import unit
 from embeddings.errors import DocumentError, IndexDamaged, IndexLocked, IndexMismatch, IndexMissing, IndexStoreError
-from embeddings.index.dense import DenseIndex
+from embeddings.index.dense import DenseIndex, Search
 from embeddings.store import IndexStore
 from embeddings.types import EncoderIdentity
+
+
+def by_passage(vectors: np.ndarray, passages: np.ndarray) -> list[np.ndarray]:
+    """Vectors as an index is built from them: those of each passage."""
+    return np.split(vectors, np.flatnonzero(np.diff(passages)) + 1)
+
 
 VECTORS = arrays.arrays(np.float32, st.tuples(st.integers(1, 30), st.just(5)), elements=st.floats(-1, 1, width=16))
 
@@ -31,7 +37,7 @@ def test_dense_search_is_brute_force(rows: np.ndarray, count: int) -> None:
     vectors, query = unit(rows), unit(rows[0] + np.float32(0.1))
     passages = np.arange(len(rows), dtype=np.int32) // 2  # two vectors of each passage
     with TemporaryDirectory() as folder:
-        DenseIndex.build(vectors, passages).save(Path(folder))
+        DenseIndex.build(by_passage(vectors, passages)).save(Path(folder))
         found, scores = DenseIndex.load(Path(folder)).search(query, count)
     cosines = vectors @ query
     best = {int(passage): float(cosines[passages == passage].max()) for passage in set(passages.tolist())}
@@ -46,8 +52,8 @@ def test_dense_search_is_brute_force(rows: np.ndarray, count: int) -> None:
 
 @pytest.mark.parametrize("data", [b"", b"x" * 100])
 def test_no_index_in_these_bytes(data: bytes, tmp_path: Path) -> None:
-    DenseIndex.build(np.eye(3, dtype=np.float32), np.arange(3, dtype=np.int32)).save(tmp_path)
-    (tmp_path / "dense.faiss").write_bytes(data)
+    DenseIndex.build([np.eye(3, dtype=np.float32)], Search.HNSW).save(tmp_path)
+    (tmp_path / "dense-near.faiss").write_bytes(data)
     with pytest.raises(ValueError, match="no FAISS index"):
         DenseIndex.load(tmp_path)
 
@@ -140,12 +146,16 @@ FILES = [
     "documents.jsonl",
     "passages.jsonl",
     "background.npz",
-    "dense.faiss",
+    "documents-starts.npy",
+    "passages-starts.npy",
+    "catalogue.json",
+    *(f"catalogue-{name}.npy" for name in ("documents", "languages", "sections", "articles", "keys", "numbers")),
+    "dense-vectors.npy",
     "dense-rows.npy",
     *(f"tokens-{part}.npy" for part in ("codes", "scales", "spans", "sentences", "passages")),
     *(f"coarse-{part}.npy" for part in ("codes", "scales", "spans", "sentences", "passages")),
-    "words/vocab.index.json",
-    "words/data.csc.index.npy",
+    *(f"words/{name}.npy" for name in ("weights", "passages", "starts", "vocabulary-numbers", "passages-starts")),
+    "words/vocabulary.txt",
     "words/passages.txt",
 ]
 
@@ -172,7 +182,7 @@ def test_a_damaged_pointer_leaves_what_is_whole(
     assert len(built.open(words.identity).passages) == 3
     assert "an older state serves meanwhile" in caplog.text
     assert "qa build" in caplog.text
-    (whole / "dense.faiss").write_bytes(b"")
+    (whole / "dense-vectors.npy").write_bytes(b"")
     with pytest.raises(IndexDamaged, match="qa build"):
         built.open(words.identity)
 
@@ -183,9 +193,9 @@ def test_a_damaged_state_leaves_the_one_before(
     first = generation(built).name
     (seeds / "annex.txt").write_text("1. Another judge.")
     build(seeds, built, words)
-    (generation(built) / "dense.faiss").write_bytes(b"")
+    (generation(built) / "dense-vectors.npy").write_bytes(b"")
     assert len(built.open(words.identity).passages) == 3
-    assert "dense.faiss' has 0 bytes" in caplog.text
+    assert "dense-vectors.npy' has 0 bytes" in caplog.text
     assert caplog.text.strip().endswith(first)
     build(seeds, built, words)
     assert len(built.open(words.identity).passages) == 3

@@ -1,13 +1,17 @@
-"""The index of words adds up what bm25s adds up, from the files that bm25s writes."""
+"""The index of words adds up what bm25s adds up, in memory and from its files."""
 
-import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import bm25s
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from embeddings.index import vocabulary
 from embeddings.index.lexical import K1, B, LexicalIndex
+from embeddings.index.vocabulary import Vocabulary
 
 random = np.random.default_rng(7)
 VOCABULARY = np.array([f"w{i}" for i in range(60)])
@@ -26,37 +30,42 @@ def theirs() -> bm25s.BM25:
 def test_the_scores_are_those_of_bm25s(words: list[str], theirs: bm25s.BM25, tmp_path: Path) -> None:
     built = LexicalIndex.build(PASSAGES)
     built.save(tmp_path)
-    theirs.save(tmp_path / "theirs" / "words", show_progress=False)
     known = [word for word in sorted(set(words)) if word in theirs.vocab_dict]
     total = sum(built._idf(word) for word in sorted(set(words)))
     expected = theirs.get_scores(known) / total if known else np.zeros(len(PASSAGES))
-    for index in (built, LexicalIndex.load(tmp_path), LexicalIndex.load(tmp_path / "theirs")):
+    for index in (built, LexicalIndex.load(tmp_path)):
         scores = index.scores(words)
         assert scores.dtype == np.float32
         assert (scores == expected.astype(np.float32)).all()
 
 
-def test_bm25s_reads_what_is_written(theirs: bm25s.BM25, tmp_path: Path) -> None:
-    LexicalIndex.build(PASSAGES).save(tmp_path)
-    read = bm25s.BM25.load(tmp_path / "words", show_progress=False)
-    assert (read.get_scores(["w1", "w2"]) == theirs.get_scores(["w1", "w2"])).all()
-
-
 def test_the_words_come_back(tmp_path: Path) -> None:
     LexicalIndex.build(PASSAGES).save(tmp_path)
-    assert list(LexicalIndex.load(tmp_path).words()) == PASSAGES
+    words = LexicalIndex.load(tmp_path).words
+    assert [*words] == [*words[:]] == PASSAGES
+    with pytest.raises(IndexError):
+        words[len(PASSAGES)]
 
 
-@pytest.mark.parametrize("field", ["data", "indices", "indptr"])
-def test_files_of_two_indexes_are_refused(field: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["weights", "passages", "starts", "vocabulary-numbers", "passages-starts"])
+def test_files_of_two_indexes_are_refused(name: str, tmp_path: Path) -> None:
     LexicalIndex.build(PASSAGES).save(tmp_path)
-    np.save(tmp_path / "words" / f"{field}.csc.index.npy", np.zeros(2, np.int64))
+    np.save(tmp_path / "words" / f"{name}.npy", np.zeros(2, np.int64))
     with pytest.raises(ValueError, match="do not belong together"):
         LexicalIndex.load(tmp_path)
+
+
+@given(st.dictionaries(st.text(st.characters(exclude_characters="\n", codec="utf-8"), max_size=5), st.integers(0, 99)))
+def test_a_vocabulary_is_a_dictionary(words: dict[str, int]) -> None:
+    with TemporaryDirectory() as folder:
+        vocabulary.save(words.items(), Path(folder))
+        stored = Vocabulary.load(Path(folder), 100)
+        assert dict(stored) == words
+        assert all(stored.get(f"{word}x") == words.get(f"{word}x") for word in words)
+        assert stored.get("") == words.get("")
 
 
 def test_a_vocabulary_of_another_index_is_refused(tmp_path: Path) -> None:
-    LexicalIndex.build(PASSAGES).save(tmp_path)
-    (tmp_path / "words" / "vocab.index.json").write_text(json.dumps({"w1": 10_000}), "utf-8")
+    vocabulary.save([("one", 0), ("two", 7)], tmp_path)
     with pytest.raises(ValueError, match="do not belong together"):
-        LexicalIndex.load(tmp_path)
+        Vocabulary.load(tmp_path, 7)

@@ -1,85 +1,186 @@
-"""Exact search over unit vectors by inner product, which for unit vectors is the cosine (FAISS)."""
+"""Search among unit vectors by inner product, which for unit vectors is the cosine (FAISS).
 
+Few vectors are all looked at. Of many only those in the neighbourhood are, by one of FAISS's approximate indexes; the
+vectors themselves stay in a memory-mapped file, for what has to be exact.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import faiss
 import numpy as np
 import numpy.typing as npt
 
+from embeddings.index.protocols import Ids, Within
 from embeddings.types import Vectors
+from embeddings.vectors import written
 
 Rows = npt.NDArray[np.int32]
-Ids = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 
-_VECTORS: Final = "dense.faiss"
+_VECTORS: Final = "dense-vectors.npy"
 _ROWS: Final = "dense-rows.npy"
+_NEAR: Final = "dense-near.faiss"
+_EXACT: Final = 250_000
+"""Vectors up to which looking at all of them is fast enough: 0.4 GB, read for each question."""
+_GATHERED: Final = 50_000
+"""Vectors up to which a part of an index is gathered and looked at exactly."""
+_TRAINED_ON: Final = 64
+"""Vectors a list that an inverted file is trained on; FAISS asks for 39 at least."""
+_PROBED: Final = 8
+"""Vectors looked at in an inverted file for each that is wanted, ..."""
+_SHARE: Final = 24
+"""... and one in so many of all at least: `benchmarks/growth.py` has what that finds."""
+_STEP: Final = 65_536
+"""Vectors added at a time."""
+
+
+class Search(StrEnum):
+    """How vectors are searched. What is approximate holds each component in 8 bits, or pieces of vectors in 8."""
+
+    EXACT = "exact"
+    """Every vector, in 32-bit components."""
+    HNSW = "hnsw"
+    """A graph of neighbours: the fastest way to a few nearest ones, slow for the thousands that are rescored."""
+    IVF = "ivf"
+    """Lists of neighbours, some of which are looked through."""
+    IVF_PQ = "ivf-pq"
+    """The same with a quarter of the memory: 96 bytes a vector."""
+
+
+def search_for(vectors: int) -> Search:
+    """What is chosen for so many vectors where nobody chose."""
+    return Search.EXACT if vectors <= _EXACT else Search.IVF if vectors <= 100 * _EXACT else Search.IVF_PQ
 
 
 @dataclass(frozen=True, slots=True)
 class DenseIndex:
     """A vector of each passage and of each of its sentences. `_passages` [num_vectors]: whose each vector is, in
-    order; the first of each is that of the whole passage."""
+    order; the first of each is that of the whole passage. `_near` finds approximately what `_vectors` hold."""
 
-    _index: faiss.IndexFlatIP
+    _vectors: Vectors
     _passages: Rows
+    _near: Any
+    kind: Search
 
     @classmethod
-    def build(cls, vectors: Vectors, passages: Rows) -> Self:
-        """Index `vectors` [num_vectors, dim] float32, unit length, each of the passage with the number beside it."""
-        index = faiss.IndexFlatIP(vectors.shape[1])
-        index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-        return cls(index, passages)
+    def build(cls, vectors: Sequence[Vectors], kind: Search | None = None, scratch: Path | None = None) -> Self:
+        """Index the vectors of each passage, [num_rows, dim] float32, unit length, in the order of the passages.
+
+        `kind`: by default what suits their number. `scratch`: a file for them; None for memory. Raises OSError when
+        that cannot be written.
+        """
+        lengths = [len(each) for each in vectors]
+        rows = written(vectors, (sum(lengths), vectors[0].shape[1]), np.float32, scratch)
+        passages = np.repeat(np.arange(len(vectors), dtype=np.int32), lengths)
+        kind = kind or search_for(len(rows))
+        return cls(rows, passages, _near(rows, kind), kind)
 
     @property
     def dimension(self) -> int:
-        return int(self._index.d)
+        return int(self._vectors.shape[1])
 
-    def search(self, vector: Vectors, count: int, within: Mask | None = None) -> tuple[Ids, Vectors]:
+    def search(self, vector: Vectors, count: int, within: Within | None = None) -> tuple[Ids, Vectors]:
         """The passages of the `count` vectors nearest to `vector` [dim], best first, each once with its best cosine.
 
-        `within` [num_passages]: only these passages are looked at, one at least.
+        `within`: only its passages are looked at; None for all.
         """
-        parameters = faiss.SearchParameters()
-        if within is not None:
-            inside = within[self._passages]
-            bits = np.packbits(inside, bitorder="little")  # FAISS keeps no copy of it
-            parameters.sel = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
-            count = min(count, int(np.count_nonzero(inside)))
-        cosines, rows = self._index.search(vector[None, :], min(count, len(self._passages)), params=parameters)
-        passages = self._passages[rows[0]].astype(np.int64)
+        inside = None if within is None else within.mask[self._passages]
+        there = len(self._passages) if inside is None else int(np.count_nonzero(inside))
+        if inside is not None and there <= _GATHERED:
+            cosines, rows = self._gathered(vector, count, np.flatnonzero(inside))
+        else:
+            parameters = self._parameters(count, there)
+            if inside is not None:
+                bits = np.packbits(inside, bitorder="little")  # FAISS keeps no copy of it
+                parameters.sel = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
+            found = self._near.search(vector[None, :], min(count, there), params=parameters)
+            cosines, rows = (each[0][found[1][0] >= 0] for each in found)  # -1 where fewer were found
+        passages = self._passages[rows].astype(np.int64)
         _, first = np.unique(passages, return_index=True)
         first.sort()
-        return passages[first], cosines[0][first].astype(np.float32)
+        return passages[first], cosines[first].astype(np.float32)
+
+    def _gathered(self, vector: Vectors, count: int, rows: Ids) -> tuple[Vectors, Ids]:
+        """The `count` of `rows` nearest to `vector`, best first: their cosines and these."""
+        vectors = np.ascontiguousarray(self._vectors[rows])
+        cosines, places = faiss.knn(vector[None, :], vectors, min(count, len(rows)), metric=faiss.METRIC_INNER_PRODUCT)
+        return cosines[0], rows[places[0]]
+
+    def _parameters(self, count: int, there: int) -> Any:
+        """How thoroughly `_near` is searched for `count` vectors, where only `there` of all count."""
+        if self.kind is Search.EXACT:
+            return faiss.SearchParameters()
+        if self.kind is Search.HNSW:
+            return faiss.SearchParametersHNSW(efSearch=max(2 * count, 256))
+        lists = self._near.nlist
+        looked_at = max(_PROBED * count, there // _SHARE) / there
+        return faiss.SearchParametersIVF(nprobe=min(lists, max(16, round(lists * looked_at))))
 
     def whole(self, passages: Ids) -> Vectors:
         """The vectors of these passages as wholes, without their sentences': [len(passages), dim]."""
-        rows = np.searchsorted(self._passages, passages).astype(np.int64)
-        vectors: Vectors = self._index.reconstruct_batch(rows)
-        return vectors
+        return self._vectors[np.searchsorted(self._passages, passages)]
 
     def rows_of(self, passage: int) -> Vectors:
         """The vectors of one passage, as they were given to `build`: [num_rows, dim]."""
         first, last = np.searchsorted(self._passages, [passage, passage + 1]).tolist()
-        vectors: Vectors = self._index.reconstruct_n(first, last - first)
-        return vectors
+        return self._vectors[first:last]
 
     def save(self, folder: Path) -> None:
         """Write the index's files into `folder`."""
-        # By way of memory: faiss.write_index stays silent when the disk is full.
-        (folder / _VECTORS).write_bytes(faiss.serialize_index(self._index).tobytes())
+        np.save(folder / _VECTORS, self._vectors, allow_pickle=False)
         np.save(folder / _ROWS, self._passages, allow_pickle=False)
+        if self.kind is not Search.EXACT:
+            # By way of memory: faiss.write_index stays silent when the disk is full.
+            (folder / _NEAR).write_bytes(faiss.serialize_index(self._near).tobytes())
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read what `save` wrote. Raises ValueError when it is no such index."""
-        try:
-            index = faiss.deserialize_index(np.fromfile(folder / _VECTORS, np.uint8))
-        except RuntimeError as error:
-            raise ValueError(f"{_VECTORS} is no FAISS index: {error}") from error
-        passages = np.load(folder / _ROWS, allow_pickle=False)
-        if not isinstance(index, faiss.IndexFlatIP) or passages.shape != (index.ntotal,):
+        vectors = np.load(folder / _VECTORS, mmap_mode="r", allow_pickle=False).view(np.ndarray)
+        passages = np.load(folder / _ROWS, mmap_mode="r", allow_pickle=False).view(np.ndarray)
+        if vectors.ndim != 2 or vectors.dtype != np.float32 or passages.shape != vectors.shape[:1]:
             raise ValueError(f"{_VECTORS} and {_ROWS} do not belong together")
-        return cls(index, passages)
+        if not (folder / _NEAR).exists():
+            return cls(vectors, passages, _near(vectors, Search.EXACT), Search.EXACT)
+        try:
+            near = faiss.deserialize_index(np.fromfile(folder / _NEAR, np.uint8))
+        except RuntimeError as error:
+            raise ValueError(f"{_NEAR} is no FAISS index: {error}") from error
+        kind = next((kind for kind, made in _CLASSES.items() if isinstance(near, made)), None)
+        if kind is None or (near.ntotal, near.d) != vectors.shape:
+            raise ValueError(f"{_NEAR} and {_VECTORS} do not belong together")
+        return cls(vectors, passages, near, kind)
+
+
+_CLASSES: Final = {
+    Search.HNSW: faiss.IndexHNSWSQ,
+    Search.IVF: faiss.IndexIVFScalarQuantizer,
+    Search.IVF_PQ: faiss.IndexIVFPQ,
+}
+
+
+def _near(vectors: Vectors, kind: Search) -> Any:
+    """A FAISS index of `vectors` [num_vectors, dim]."""
+    count, dimension = vectors.shape
+    # As many lists as 2 sqrt(n), a power of two: to choose lists and to look through them then takes about as long.
+    lists = 1 << max(2, round(np.log2(2 * np.sqrt(count))))
+    recipe = {
+        Search.EXACT: "Flat",
+        Search.HNSW: "HNSW32_SQ8",
+        Search.IVF: f"IVF{lists},SQ8",
+        Search.IVF_PQ: f"IVF{lists},PQ{_pieces(dimension)}x8",
+    }[kind]
+    index = faiss.index_factory(dimension, recipe, faiss.METRIC_INNER_PRODUCT)
+    if not index.is_trained:
+        index.train(np.ascontiguousarray(vectors[:: max(1, count // (_TRAINED_ON * lists))]))
+    for start in range(0, count, _STEP):
+        index.add(np.ascontiguousarray(vectors[start : start + _STEP]))
+    return index
+
+
+def _pieces(dimension: int) -> int:
+    """Into how many pieces a vector is cut: of four components, or however many its dimension allows."""
+    return max(count for count in range(1, dimension // 4 + 2) if dimension % count == 0)

@@ -1,19 +1,21 @@
 """Search by words: BM25 over the tokens of `embeddings.words` (bm25s).
 
 bm25s makes the scores when an index is built. To add some of them up at a question takes no library, and bm25s loads
-SciPy, which takes longer than an answer; so its files are read here.
+SciPy, which takes longer than an answer; so they are kept and read here, memory-mapped.
 """
 
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self, overload
 
 import numpy as np
 import numpy.typing as npt
 
+from embeddings.index import vocabulary
+from embeddings.index.vocabulary import Vocabulary
+from embeddings.lines import Lines, write_lines
 from embeddings.types import Vectors
 
 K1: Final = 1.2
@@ -22,15 +24,34 @@ B: Final = 0.75
 
 _FOLDER: Final = "words"
 _LINES: Final = "passages.txt"
-_VOCABULARY: Final = "vocab.index.json"
-_PARAMETERS: Final = "params.index.json"
-_ARRAYS: Final = {name: f"{name}.csc.index.npy" for name in ("data", "indices", "indptr")}
-"""The names that bm25s gives its files."""
+_ARRAYS: Final = ("weights.npy", "passages.npy", "starts.npy")
+
+
+@dataclass(frozen=True, slots=True)
+class WordLines(Sequence[Sequence[str]]):
+    """The words of passages, in a file, a passage a line."""
+
+    _lines: Lines
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    @overload
+    def __getitem__(self, number: int) -> Sequence[str]: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[Sequence[str]]: ...
+    def __getitem__(self, number: int | slice) -> Sequence[str] | Sequence[Sequence[str]]:
+        if isinstance(number, slice):
+            return [self[each] for each in range(*number.indices(len(self)))]
+        if not 0 <= number < len(self):
+            raise IndexError(number)
+        line = self._lines[number].decode()
+        return line.split(" ") if line else []
 
 
 @dataclass(frozen=True, slots=True)
 class LexicalIndex:
-    """The words of each passage. `_words`: these, or the file where they stand, a passage a line.
+    """The words of each passage.
 
     Word number w of `_vocabulary` adds `_weights[i]` to the score of passage `_passages[i]`, for i from `_starts[w]` to
     `_starts[w + 1]`; `_count` passages.
@@ -40,8 +61,11 @@ class LexicalIndex:
     _weights: Vectors
     _passages: npt.NDArray[np.int32]
     _starts: npt.NDArray[np.int64]
-    _count: int
-    _words: Sequence[Sequence[str]] | Path
+    words: Sequence[Sequence[str]]
+
+    @property
+    def _count(self) -> int:
+        return len(self.words)
 
     @classmethod
     def build(cls, passages: Sequence[Sequence[str]]) -> Self:
@@ -53,19 +77,13 @@ class LexicalIndex:
         index.index([list(words) for words in passages], show_progress=False)
         scores = index.scores
         return cls(
-            _real(index.vocab_dict),
+            # Without the empty word, which bm25s adds behind the others and which has no scores.
+            {word: number for word, number in index.vocab_dict.items() if word},
             scores["data"],
             scores["indices"],
             scores["indptr"],
-            int(scores["num_docs"]),
             passages,
         )
-
-    def words(self) -> Sequence[Sequence[str]]:
-        """The words of each passage, as they were given to `build`; read when they are asked for."""
-        if isinstance(self._words, Path):
-            return [line.split(" ") if line else [] for line in self._words.read_text("utf-8").split("\n")[:-1]]
-        return self._words
 
     def scores(self, words: Sequence[str]) -> Vectors:
         """How much of the question's weight each passage's words carry: [num_passages], from 0 to below 1.
@@ -96,28 +114,20 @@ class LexicalIndex:
         """Write the index's files into a folder below `folder`."""
         own = folder / _FOLDER
         own.mkdir(parents=True, exist_ok=True)
-        for name, array in (("data", self._weights), ("indices", self._passages), ("indptr", self._starts)):
-            np.save(own / _ARRAYS[name], array, allow_pickle=False)
-        (own / _VOCABULARY).write_text(json.dumps(self._vocabulary, ensure_ascii=False), "utf-8")
-        parameters = {"k1": K1, "b": B, "method": "lucene", "num_docs": self._count}
-        (own / _PARAMETERS).write_text(json.dumps(parameters, indent=4), "utf-8")
-        lines = (" ".join(words) + "\n" for words in self.words())
-        (own / _LINES).write_text("".join(lines), "utf-8", newline="\n")
+        arrays: tuple[npt.NDArray[Any], ...] = (self._weights, self._passages, self._starts)
+        for name, array in zip(_ARRAYS, arrays, strict=True):
+            np.save(own / name, array, allow_pickle=False)
+        vocabulary.save(self._vocabulary.items(), own)
+        write_lines(own / _LINES, (" ".join(words).encode() for words in self.words))
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """Read what `save` wrote, memory-mapped. Raises ValueError, KeyError or TypeError when it is no such index."""
+        """Read what `save` wrote, memory-mapped. Raises ValueError when it is no such index."""
         own = folder / _FOLDER
-        vocabulary = _real(json.loads((own / _VOCABULARY).read_text("utf-8")))
-        count = int(json.loads((own / _PARAMETERS).read_text("utf-8"))["num_docs"])
         weights, passages, starts = (
-            np.load(own / file, mmap_mode="r", allow_pickle=False) for file in _ARRAYS.values()
+            np.load(own / name, mmap_mode="r", allow_pickle=False).view(np.ndarray) for name in _ARRAYS
         )
-        if starts[-1] != len(weights) or len(weights) != len(passages) or len(starts) <= 1 + max(vocabulary.values()):
+        if starts[-1] != len(weights) or len(weights) != len(passages):
             raise ValueError(f"the files in {_FOLDER!r} do not belong together")
-        return cls(vocabulary, weights, passages, starts, count, own / _LINES)
-
-
-def _real(vocabulary: Mapping[str, int]) -> dict[str, int]:
-    """The words without the empty one, which bm25s adds behind them and which has no scores."""
-    return {word: number for word, number in vocabulary.items() if word}
+        words = WordLines(Lines.load(own / _LINES))
+        return cls(Vocabulary.load(own, len(starts) - 1), weights, passages, starts, words)

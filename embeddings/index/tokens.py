@@ -17,10 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.types import TokenSpans, Vectors
-from embeddings.vectors import unit
+from embeddings.vectors import unit, written
 
 _LEVELS: Final = 127
-_CHUNK: Final = 1 << 20
 _FILES: Final = ("codes", "scales", "spans", "sentences", "passages")
 _POOLED: Final = 8
 """Tokens of a sentence that the coarse index takes together, about. Of the best ten passages of 5000, 99.7 % are among
@@ -100,11 +99,9 @@ class TokenIndex:
         """
         first = np.cumsum([0, *(len(passage.codes) for passage in passages)])
         starts = [passage.starts + at for passage, at in zip(passages, first, strict=False)]
-        codes = _empty((int(first[-1]), passages[0].codes.shape[1]), scratch)
-        for passage, at in zip(passages, first, strict=False):
-            codes[at : at + len(passage.codes)] = passage.codes
+        shape = (int(first[-1]), passages[0].codes.shape[1])
         return cls(
-            codes,
+            written([passage.codes for passage in passages], shape, np.int8, scratch),
             np.concatenate([passage.scales for passage in passages]),
             np.concatenate([passage.spans for passage in passages]),
             np.concatenate([*starts, first[-1:]]),
@@ -142,19 +139,9 @@ class TokenIndex:
     def load(cls, folder: Path, name: str) -> Self:
         """Read what `save` wrote, memory-mapped. Raises ValueError when it does not belong together."""
         codes, scales, spans, sentences, passages = (
-            np.load(folder / f"{name}-{part}.npy", mmap_mode="r", allow_pickle=False) for part in _FILES
+            np.load(folder / f"{name}-{part}.npy", mmap_mode="r", allow_pickle=False).view(np.ndarray)
+            for part in _FILES
         )
         if not len(codes) == len(scales) == len(spans) == sentences[-1] or passages[-1] != len(sentences) - 1:
             raise ValueError(f"the files {name}-* do not belong together")
-        return cls(codes, scales, spans, np.asarray(sentences), np.asarray(passages))
-
-
-def _empty(shape: tuple[int, int], scratch: Path | None) -> npt.NDArray[np.int8]:
-    if scratch is None:
-        return np.empty(shape, np.int8)
-    # Written, not only mapped: a disk that is full has to raise an error here, later it would kill the process.
-    size = shape[0] * shape[1]
-    with scratch.open("wb") as file:
-        for at in range(0, size, _CHUNK):
-            file.write(bytes(min(_CHUNK, size - at)))
-    return np.memmap(scratch, np.int8, "r+", shape=shape)
+        return cls(codes, scales, spans, sentences, passages)

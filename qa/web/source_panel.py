@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
+from embeddings.catalogue import Entry
 from embeddings.contents import Index
 from embeddings.language import direction
 from embeddings.types import Document, Heading, Passage, Span
@@ -52,13 +53,11 @@ class SourcePanel:
     def __init__(self, index: Index, collection: Collection = "library") -> None:
         self._documents = index.documents
         self._collection = collection
-        self._passages: dict[str, list[Passage]] = defaultdict(list)
-        self._works: dict[str, list[Document]] = defaultdict(list)
-        for passage in index.passages:
-            self._passages[passage.doc_id].append(passage)
-        for document in index.documents.values():
-            if document.work:
-                self._works[document.work].append(document)
+        self._index = index
+        self._works: dict[str, list[Entry]] = defaultdict(list)
+        for entry in index.catalogue.documents:
+            if entry.work:
+                self._works[entry.work].append(entry)
         self._kept = lru_cache(maxsize=_KEPT)(self._made)
 
     def document(self, doc_id: str) -> Document | None:
@@ -67,8 +66,10 @@ class SourcePanel:
 
     def passage(self, passage_id: str) -> Passage | None:
         """A passage of the index; None where it has no such passage."""
-        of_document = self._passages.get(passage_id.rpartition("#")[0], ())
-        return next((passage for passage in of_document if passage.passage_id == passage_id), None)
+        return self._index.passage(passage_id)
+
+    def _passages(self, doc_id: str) -> list[Passage]:
+        return [self._index.passages[number] for number in self._index.catalogue.of_document(doc_id).tolist()]
 
     def versions(self, document: Document) -> list[LanguageVersion]:
         """The document in other languages, one of each, in the order of the index."""
@@ -132,7 +133,7 @@ class SourcePanel:
 
     def _items(self, document: Document) -> list[_Item]:
         """Headings and passages, in the order of the file."""
-        items: list[_Item] = [*document.headings, *self._passages.get(document.doc_id, ())]
+        items: list[_Item] = [*document.headings, *self._passages(document.doc_id)]
         return sorted(items, key=lambda item: item.start)
 
     def _item(self, document: Document, item: _Item, language: str, *, beside: bool = False) -> str:
