@@ -4,19 +4,23 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from embeddings import documents as files
 from embeddings import store
 from embeddings.contents import Index
 from embeddings.documents import LeftOut
-from embeddings.errors import DocumentError, IndexMismatch, IndexStoreError
+from embeddings.errors import DocumentError, EngineError, IndexMismatch, IndexStoreError
 from embeddings.generation import Manifest
-from embeddings.indexing import Progress, index_passages
+from embeddings.indexing import Elsewhere, Progress, index_passages
 from embeddings.passages import split_document
 from embeddings.shelf import StoredShelf
 from embeddings.store import IndexStore
 from embeddings.types import Document, Encoder, EncoderIdentity, Passage, SourceFile
 from embeddings.versions import Doubt, doubted, linked, related
+
+Store = Literal["files", "milvus"]
+"""Where the vectors of an index are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Report:
     refused: tuple[str, ...]
 
 
-def why_build(seeds: Path, index: IndexStore, encoder: EncoderIdentity) -> str | None:
+def why_build(seeds: Path, index: IndexStore, encoder: EncoderIdentity, kept_in: Store | None = None) -> str | None:
     """Why the index has to be built, in words that follow "the index", or None when it is up to date."""
     try:
         manifest = index.manifest()
@@ -42,19 +46,31 @@ def why_build(seeds: Path, index: IndexStore, encoder: EncoderIdentity) -> str |
         return "has another format"
     except IndexStoreError as error:
         return f"cannot be used ({error})"
+    if kept_in not in (None, "milvus" if index.in_milvus() else "files"):
+        return f"is not kept in {kept_in}"
     return store.outdated(manifest, encoder) or store.changed(manifest, files.scan(seeds).files)
 
 
 def build(
-    seeds: Path, index: IndexStore, encoder: Encoder, progress: Progress | None = None, *, full: bool = False
+    seeds: Path,
+    index: IndexStore,
+    encoder: Encoder,
+    progress: Progress | None = None,
+    *,
+    full: bool = False,
+    kept_in: Store | None = None,
 ) -> Report:
     """Read the documents below `seeds`, encode their passages and write them as the index's next generation.
 
     What the generation before has of unchanged files and paragraphs is taken over, and what a killed build has made;
     with `full` only the latter. Files that cannot be read are refused one by one and reported; the rest is built.
+    `kept_in`: where its vectors are to be, by default where they are.
     Raises DocumentError when nothing can be read, IndexLocked, or IndexStoreError when it cannot be written.
     """
     with index.building():
+        in_milvus = kept_in == "milvus" or (kept_in is None and index.in_milvus())
+        if in_milvus:
+            index.engine()  # raises before anything is done
         folder = files.scan(seeds)
         previous = None if full else _previous(index, encoder.identity)
         known = _known(previous)
@@ -79,7 +95,10 @@ def build(
         documents = related(list(found.values()))
         try:
             with StoredShelf(index.partial, encoder.identity, previous and previous[0], len(passages)) as shelf:
-                contents = index_passages(documents, linked(documents, passages), encoder, progress, shelf)
+                elsewhere = _in_milvus(index, previous) if in_milvus else None
+                contents = index_passages(
+                    documents, linked(documents, passages), encoder, progress, shelf, elsewhere=elsewhere
+                )
                 contents, doubts = doubted(contents)
                 manifest = index.write(encoder.identity, folder.files, contents)
                 shelf.clear()
@@ -93,9 +112,19 @@ def _previous(index: IndexStore, encoder: EncoderIdentity) -> tuple[Index, Manif
     """The generation that counts, as far as it is of use for the next one."""
     try:
         _, contents, manifest = index.opened(encoder)
+    except EngineError:
+        raise  # what it has would be made anew for nothing
     except IndexStoreError:
         return None
     return contents, manifest
+
+
+def _in_milvus(index: IndexStore, previous: tuple[Index, Manifest] | None) -> Elsewhere:
+    """What keeps vectors in Milvus, beside those of the generation before."""
+    from embeddings.milvus.searches import keeping
+
+    before = previous[0] if previous else None
+    return keeping(index.engine(), index.unfinished(), (before.dense, before.tokens, before.coarse) if before else None)
 
 
 _Known = dict[tuple[SourceFile, SourceFile | None], tuple[Document, list[Passage]]]

@@ -3,21 +3,25 @@
 Read from a folder, documents and passages come out of it one by one, when they are shown.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from embeddings.background import Background
 from embeddings.catalogue import Catalogue
 from embeddings.generation import Hold
 from embeddings.index.dense import DenseIndex
 from embeddings.index.lexical import LexicalIndex
-from embeddings.index.protocols import DenseSearch, TokenSearch
+from embeddings.index.protocols import DenseSearch, Searches, TokenSearch
 from embeddings.index.references import ReferenceIndex
 from embeddings.index.tokens import TokenIndex
 from embeddings.lines import Fields, Lines, Records, as_json, write_lines
+from embeddings.milvus.files import in_milvus
 from embeddings.types import Document, Heading, Passage, Place, Related, Run, SourceFile, Span, Version
+
+if TYPE_CHECKING:
+    from embeddings.milvus.engine import Engine
 
 _DOCUMENTS: Final = "documents.jsonl"
 _PASSAGES: Final = "passages.jsonl"
@@ -67,25 +71,40 @@ class Index:
         self.references.save(folder)
 
     @classmethod
-    def load(cls, folder: Path, held: Hold | None = None) -> Self:
-        """Read what `save` wrote. Raises ValueError, KeyError or TypeError when it does not hold together."""
+    def load(cls, folder: Path, held: Hold | None = None, engine: "Callable[[], Engine] | None" = None) -> Self:
+        """Read what `save` wrote. `engine`: gives the one that has the vectors, where they are not in the folder.
+
+        Raises ValueError, KeyError or TypeError when it does not hold together, EngineError when the engine fails.
+        """
         catalogue = Catalogue.load(folder)
         documents = Records(Lines.load(folder / _DOCUMENTS), _document, _KEPT_DOCUMENTS)
         passages = Records(Lines.load(folder / _PASSAGES), _passage, _KEPT_PASSAGES)
         if len(documents) != len(catalogue.documents) or len(passages) != len(catalogue.document_of):
             raise ValueError("the catalogue is of other documents")
+        dense, tokens, coarse = _searches(folder, engine)
         return cls(
             _ById(documents, {entry.doc_id: place for place, entry in enumerate(catalogue.documents)}),
             passages,
             catalogue,
             Background.load(folder),
-            DenseIndex.load(folder),
+            dense,
             LexicalIndex.load(folder),
-            TokenIndex.load(folder, "tokens"),
-            TokenIndex.load(folder, "coarse"),
+            tokens,
+            coarse,
             ReferenceIndex.load(folder),
             held,
         )
+
+
+def _searches(folder: Path, engine: "Callable[[], Engine] | None") -> Searches:
+    """What searches among vectors, matches tokens, and coarse tokens."""
+    if in_milvus(folder):
+        from embeddings.milvus.searches import opened
+
+        if engine is None:
+            raise ValueError("its vectors are in Milvus, and nobody said where")
+        return opened(folder, engine())
+    return DenseIndex.load(folder), TokenIndex.load(folder, "tokens"), TokenIndex.load(folder, "coarse")
 
 
 @dataclass(frozen=True, slots=True)

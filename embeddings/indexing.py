@@ -1,6 +1,6 @@
 """Passages into an index: one forward pass of the encoder, all vectors from it, and the words."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +10,7 @@ from embeddings.concepts import concepts
 from embeddings.contents import Index
 from embeddings.index.dense import DenseIndex, Search
 from embeddings.index.lexical import LexicalIndex
+from embeddings.index.protocols import Searches
 from embeddings.index.references import ReferenceIndex
 from embeddings.index.tokens import TokenIndex
 from embeddings.passage_vectors import PassageVectors, content_hash, vectors_of
@@ -25,6 +26,12 @@ _SAMPLE: Final = 64
 Progress = Callable[[int, int], None]
 """Called after each step with the number of passages done and of all."""
 
+Made = Callable[[int], PassageVectors]
+"""Gives the vectors of a passage by its number."""
+Elsewhere = Callable[[Mapping[str, Document], Sequence[Passage], Sequence[str], Made], Searches]
+"""Keeps vectors somewhere else than in files. Takes the documents, the passages, what the vectors of each depend on
+(`content_hash`), and what gives these."""
+
 
 def index_passages(
     documents: Sequence[Document],
@@ -33,10 +40,12 @@ def index_passages(
     progress: Progress | None = None,
     shelf: Shelf | None = None,
     search: Search | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> Index:
     """Encode passages and index them in every way; those that are on the `shelf` need not be encoded.
 
-    Raises ValueError when there are none, and what the shelf raises.
+    `search`: how vectors in files are searched; `elsewhere`: keeps them if they are not to be in files.
+    Raises ValueError when there are none, and what the shelf and `elsewhere` raise.
     """
     if not passages:
         raise ValueError("there are no passages to index")
@@ -62,10 +71,14 @@ def index_passages(
         done += len(step)
         if progress is not None:
             progress(done, len(passages))
-    found_by = [shelf.get(key) for key in keys]
     named = [shelf.words(key) or words_of(passage) for key, passage in zip(keys, passages, strict=True)]
     referring = [shelf.references(key) for key in keys]
-    return assembled(documents, passages, background, found_by, named, referring, shelf.scratch(), search)
+    if elsewhere is None:
+        searches = _in_files([shelf.get(key) for key in keys], shelf.scratch(), search)
+    else:
+        by_id = {document.doc_id: document for document in documents}
+        searches = elsewhere(by_id, passages, keys, lambda number: shelf.get(keys[number]))
+    return _put_together(documents, passages, background, searches, named, referring)
 
 
 def _made(
@@ -92,16 +105,36 @@ def assembled(
     `search`: how vectors are searched, by default as suits their number.
     `referring`: the references that each passage makes by itself, None where they have to be recognised.
     """
+    return _put_together(documents, passages, background, _in_files(vectors, scratch, search), named, referring)
+
+
+def _in_files(vectors: Sequence[PassageVectors], scratch: Path | None, search: Search | None) -> Searches:
+    return (
+        DenseIndex.build([each.rows for each in vectors], search, scratch and scratch / "dense"),
+        TokenIndex.build([each.tokens for each in vectors], scratch and scratch / "tokens"),
+        TokenIndex.build([each.coarse for each in vectors], scratch and scratch / "coarse"),
+    )
+
+
+def _put_together(
+    documents: Sequence[Document],
+    passages: Sequence[Passage],
+    background: Background,
+    searches: Searches,
+    named: Sequence[Sequence[str]],
+    referring: Sequence[Sequence[Reference] | None],
+) -> Index:
     by_id = {document.doc_id: document for document in documents}
+    dense, tokens, coarse = searches
     return Index(
         by_id,
         passages,
         Catalogue.build(documents, passages),
         background,
-        DenseIndex.build([each.rows for each in vectors], search, scratch and scratch / "dense"),
+        dense,
         LexicalIndex.build(named),
-        TokenIndex.build([each.tokens for each in vectors], scratch and scratch / "tokens"),
-        TokenIndex.build([each.coarse for each in vectors], scratch and scratch / "coarse"),
+        tokens,
+        coarse,
         ReferenceIndex.build(by_id, passages, referring),
     )
 

@@ -24,13 +24,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from shlex import quote
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from filelock import FileLock, Timeout
 
 from embeddings.background import Background
 from embeddings.contents import Index
-from embeddings.errors import IndexDamaged, IndexLocked, IndexMismatch, IndexMissing, IndexStoreError
+from embeddings.errors import EngineError, IndexDamaged, IndexLocked, IndexMismatch, IndexMissing, IndexStoreError
 from embeddings.generation import (
     FORMAT,
     NAME,
@@ -44,10 +44,14 @@ from embeddings.generation import (
     read_manifest,
     write_manifest,
 )
+from embeddings.milvus.files import in_milvus
 from embeddings.passages import SPLITTER
 from embeddings.timing import Part, timed
 from embeddings.types import EncoderIdentity, SourceFile
 from embeddings.words import WORD_RULES
+
+if TYPE_CHECKING:
+    from embeddings.milvus.engine import Engine
 
 _CURRENT: Final = "CURRENT"
 _PARTIAL: Final = "partial"
@@ -70,15 +74,38 @@ class State:
 
 
 class IndexStore:
-    """The folder of an index."""
+    """The folder of an index, and the engine that keeps its vectors where that does."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, uri: str | None = None) -> None:
+        """`uri`: where Milvus is, for an index whose vectors it keeps; by default $QA_URI."""
         self.folder = folder
+        self.uri = os.environ.get("QA_URI", "") if uri is None else uri
 
     @property
     def partial(self) -> Path:
         """Where a build keeps what it has made so far."""
         return self.folder / _PARTIAL
+
+    def unfinished(self) -> Path:
+        """A new name for a folder that is removed when the next generation counts."""
+        return self.folder / f"{_NEW}{uuid.uuid4().hex[:8]}"
+
+    def engine(self) -> "Engine":
+        """The engine at `uri`. Raises EngineError when there is no such, or when it does not answer."""
+        if not self.uri:
+            raise EngineError(
+                f"the vectors of the index in {str(self.folder)!r} are in Milvus; say where with --uri or $QA_URI"
+            )
+        from embeddings.milvus.engine import connected
+
+        return connected(self.uri)
+
+    def in_milvus(self) -> bool:
+        """Whether the vectors of the generation that counts are in Milvus; False where there is none."""
+        try:
+            return in_milvus(self.folder / self.current())
+        except IndexStoreError:
+            return False
 
     @property
     def _rebuild(self) -> str:
@@ -135,7 +162,7 @@ class IndexStore:
             raise IndexMismatch(f"the index in {str(self.folder)!r} {reason}; {self._rebuild}")
         check(folder, manifest, self._rebuild)
         try:
-            return name, Index.load(folder, held), manifest
+            return name, Index.load(folder, held, self.engine), manifest
         except (OSError, KeyError, TypeError, ValueError) as error:
             raise IndexDamaged(
                 f"{str(folder)!r} does not hold what its manifest says: {error}; {self._rebuild}"
@@ -180,7 +207,7 @@ class IndexStore:
         Older ones that nobody reads are removed, but for the one before.
         Raises IndexStoreError when it cannot be written; the index that counted before still does.
         """
-        folder = self.folder / f"{_NEW}{uuid.uuid4().hex[:8]}"
+        folder = self.unfinished()
         try:
             try:
                 folder.mkdir()
@@ -242,7 +269,8 @@ class IndexStore:
     # --- Tending ---
 
     def states(self, *, contents: bool = False) -> list[State]:
-        """Every generation, oldest first, its files' sizes checked, with `contents` their hashes as well."""
+        """Every generation, oldest first, its files' sizes checked, with `contents` their hashes as well, and whether
+        Milvus has their rows."""
         try:
             current = self.current()
         except IndexStoreError:
@@ -254,6 +282,8 @@ class IndexStore:
             try:
                 manifest = read_manifest(folder, self._rebuild)
                 check(folder, manifest, self._rebuild, contents=contents)
+                if contents:
+                    self._check_rows(folder)
             except IndexStoreError as error:
                 problem = str(error)
             size = sum(record.size for record in manifest.files.values()) if manifest else 0
@@ -276,6 +306,7 @@ class IndexStore:
                     raise IndexMissing(f"no state {each!r} in {str(self.folder)!r}; list them with: qa index list")
                 try:
                     check(self.folder / each, read_manifest(self.folder / each, self._rebuild), self._rebuild)
+                    self._check_rows(self.folder / each)
                 except (IndexDamaged, IndexMismatch):
                     if name:
                         raise
@@ -289,7 +320,7 @@ class IndexStore:
 
     def collect(self) -> list[str]:
         """Remove what nobody reads and nothing needs: all but the current generation and the last whole one before it,
-        and what killed builds left. Returns the names. Raises IndexLocked."""
+        and what killed builds left, with their rows in Milvus. Returns the names. Raises IndexLocked."""
         with self.building():
             try:
                 return self._remove_unread()
@@ -308,9 +339,39 @@ class IndexStore:
         for path in self.folder.iterdir():
             unfinished = path.name.startswith((f"{_CURRENT}.", _NEW))
             if unfinished or (NAME.fullmatch(path.name) and path.name not in kept):
-                shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+                gone = path
+                if in_milvus(path):
+                    # No generation any more: from here on it may lack rows.
+                    gone = path if unfinished else path.rename(self.unfinished())
+                    if not self._forgotten(gone, kept):
+                        continue
+                shutil.rmtree(gone, ignore_errors=True) if gone.is_dir() else gone.unlink(missing_ok=True)
                 removed.append(path.name)
         return sorted(removed)
+
+    def _forgotten(self, gone: Path, kept: set[str]) -> bool:
+        """Remove the rows in Milvus that only this folder needs. Returns whether it can be removed, too."""
+        from embeddings.milvus.tending import forget
+
+        try:
+            forget(gone, [self.folder / name for name in kept], self.engine())
+        except (EngineError, OSError, ValueError, KeyError, TypeError) as error:
+            _log.warning("%s; rows that nobody needs stay in Milvus until the next build or: qa index gc", error)
+            return False
+        return True
+
+    def _check_rows(self, folder: Path) -> None:
+        """Raise IndexDamaged when the vectors of a generation are in Milvus and not all of them are there."""
+        if not in_milvus(folder):
+            return
+        from embeddings.milvus.tending import missing
+
+        try:
+            lacking = missing(folder, self.engine())
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise IndexDamaged(f"{str(folder)!r} does not say which rows it has: {error}; {self._rebuild}") from error
+        if lacking:
+            raise IndexDamaged(f"Milvus at {self.engine().where} lacks {lacking} of its rows; {self._rebuild} --full")
 
     def _broken(self, name: str) -> bool:
         """Whether a generation cannot serve if it has to, as far as the sizes of its files tell."""

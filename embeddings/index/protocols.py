@@ -62,3 +62,7 @@ class TokenSearch(Protocol):
     def save(self, folder: Path, name: str) -> None:
         """Write into `folder` what is kept there, the files' names beginning with `name`."""
         ...
+
+
+Searches = tuple[DenseSearch, TokenSearch, TokenSearch]
+"""What searches among vectors, what matches tokens, and what matches coarse tokens."""

@@ -81,6 +81,11 @@ class Engine:
         self._errors = (pymilvus.MilvusException, grpc.RpcError, grpc.FutureTimeoutError)
         self._client = self._call("connecting", pymilvus.MilvusClient, uri, token=token, timeout=CONNECTING)
 
+    @property
+    def version(self) -> str:
+        """What answers there: "v2.3.5", "milvus_lite-3.2.2"."""
+        return str(self._call("asking for its version", self._client.get_server_version))
+
     # --- Collections ---
 
     def exists(self, collection: str) -> bool:

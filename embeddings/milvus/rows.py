@@ -1,22 +1,15 @@
-"""The rows of one generation in one collection: which they are, and reading them.
+"""The rows of one generation in one collection: which they are, and reading them."""
 
-milvus-vectors.json    the collection's name
-milvus-vectors-*.npy   the keys of each passage's rows; the same of coarse and of tokens
-"""
-
-import json
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Self
 
 from embeddings.index.protocols import Ids
 from embeddings.milvus.engine import Engine
+from embeddings.milvus.files import KINDS, Kind, collection_in, keys_name, write_collection
 from embeddings.milvus.keys import Keys
 from embeddings.types import Vectors
-
-Kind = Literal["vectors", "coarse", "tokens"]
-KINDS: Final[tuple[Kind, ...]] = ("vectors", "coarse", "tokens")
 
 _SETTLING: Final = 15.0
 """Seconds after opening in which reading waits for the newest rows. From then on what is five seconds old is recent
@@ -59,17 +52,16 @@ class Rows:
 
     def save(self, folder: Path) -> None:
         """Write into `folder` which rows these are."""
-        self.keys.save(folder, f"milvus-{self.kind}")
-        _file(folder, self.kind).write_text(json.dumps({"collection": self.collection}), "utf-8")  # says that it is all
+        self.keys.save(folder, keys_name(self.kind))
+        write_collection(folder, self.kind, self.collection)
 
     @classmethod
     def load(cls, folder: Path, kind: Kind, engine: Engine) -> Self:
         """Read what `save` wrote. Raises ValueError, KeyError or TypeError when it is something else."""
-        collection = json.loads(_file(folder, kind).read_text("utf-8"))["collection"]
-        return cls(engine, str(collection), kind, Keys.load(folder, f"milvus-{kind}"))
+        return cls(engine, collection_in(folder, kind), kind, Keys.load(folder, keys_name(kind)))
 
 
-def opened(folder: Path, engine: Engine) -> dict[Kind, Rows]:
+def loaded(folder: Path, engine: Engine) -> dict[Kind, Rows]:
     """The rows of a generation, ready to be read.
 
     Raises EngineError; and ValueError, KeyError or TypeError when its folder is damaged or Milvus has too few rows.
@@ -83,12 +75,3 @@ def checked(rows: Rows) -> Rows:
     if there < rows.keys.rows:
         raise ValueError(f"{rows.described} has {there} rows, not {rows.keys.rows}")
     return rows
-
-
-def in_milvus(folder: Path) -> bool:
-    """Whether the rows of the generation in this folder, or of a build that did not end, are in Milvus."""
-    return all(_file(folder, kind).exists() for kind in KINDS)
-
-
-def _file(folder: Path, kind: Kind) -> Path:
-    return folder / f"milvus-{kind}.json"

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from embeddings.milvus.engine import Engine
-from embeddings.milvus.rows import KINDS, Rows, in_milvus
+from embeddings.milvus.files import KINDS, in_milvus
+from embeddings.milvus.rows import Rows
 
 
 def forget(folder: Path, kept: Sequence[Path], engine: Engine) -> None:
@@ -25,5 +26,5 @@ def forget(folder: Path, kept: Sequence[Path], engine: Engine) -> None:
 
 
 def missing(folder: Path, engine: Engine) -> int:
-    """How many rows of the generation in `folder` are not in Milvus. Raises as `forget` does."""
+    """How many rows of the generation in `folder` are not in Milvus, by asking for each. Raises as `forget` does."""
     return sum(Rows.load(folder, kind, engine).missing() for kind in KINDS)

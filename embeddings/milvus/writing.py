@@ -5,7 +5,7 @@ removed by that (`tending.forget`).
 """
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,16 +13,15 @@ import numpy as np
 from embeddings.errors import EngineError
 from embeddings.generation import files_of, flush
 from embeddings.index.protocols import Ids
+from embeddings.indexing import Made
 from embeddings.milvus.conditions import fields_of
 from embeddings.milvus.engine import Engine, Row
+from embeddings.milvus.files import KINDS, Kind
 from embeddings.milvus.keys import Counts, Digests, Keys, digests_of, first_keys
 from embeddings.milvus.packing import packed, parts_of
-from embeddings.milvus.rows import KINDS, Kind, Rows, checked
+from embeddings.milvus.rows import Rows, checked
 from embeddings.passage_vectors import PassageVectors
 from embeddings.types import Document, Passage
-
-Made = Callable[[int], PassageVectors]
-"""The vectors of a passage by its number; asked for only where its rows are not in Milvus."""
 
 
 def write(
@@ -36,6 +35,7 @@ def write(
 ) -> dict[Kind, Rows]:
     """Write what is not in Milvus yet, and wait until it can be found. Returns the rows of these passages.
 
+    `made` is asked only for passages whose rows are not there.
     `record`: a folder, made here, that says which rows were to be written. `hashes`: what each passage's vectors depend
     on (`content_hash`). `previous`: the rows of the generation before, made with the same encoder, whose collections go
     on being used.
