@@ -1,9 +1,7 @@
 """The user's cache folder: what is made once on each machine, checked each time it is used.
 
-Checked by hash, once; a stamp beside the folder then keeps what the system says of each file: its size, the times of
-its content and of its last change, its number. As long as that is the same nobody has written to the file, and half a
-gigabyte need not be read at every start. Where anything differs, every file is hashed again. What a disk loses by
-itself the stamp does not see: without it (`rm FOLDER.stamp`) all is hashed at the next start.
+Checked by hash, once; from then on by a stamp (`embeddings/stamps.py`), so that half a gigabyte need not be read at
+every start. Where anything differs, every file is hashed again.
 """
 
 import hashlib
@@ -11,9 +9,7 @@ import json
 import os
 import shutil
 import tempfile
-import time
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -21,11 +17,9 @@ from filelock import FileLock
 from platformdirs import user_cache_path
 
 from embeddings.errors import EncoderError
+from embeddings.stamps import is_kept, keep, stamp_of
 
 MANIFEST: Final = "conversion.json"
-_SETTLED: Final = 2_000_000_000
-"""Nanoseconds since a file's last change after which another one would show: clocks of file systems tick by up to two
-seconds."""
 
 
 def cache_folder() -> Path:
@@ -87,55 +81,17 @@ def _is_whole(folder: Path) -> bool:
     try:
         manifest = (folder / MANIFEST).read_bytes()
         hashes: dict[str, str] = json.loads(manifest)["sha256"]
-        stamp = _stamp(folder, manifest, hashes)
-        if _kept(folder) == stamp:
+        stamp = stamp_of(folder, manifest, hashes)
+        if is_kept(folder, stamp):
             return True
         if any(_sha256(folder / name) != sha for name, sha in hashes.items()):
             return False
         # Behind the hashing: what was written to meanwhile gets no stamp.
-        if _stamp(folder, manifest, hashes) == stamp:
-            _keep(folder, stamp)
+        if stamp_of(folder, manifest, hashes) == stamp:
+            keep(folder, stamp)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
     return True
-
-
-_Stamp = dict[str, object]
-
-
-def _stamp(folder: Path, manifest: bytes, names: Iterable[str]) -> _Stamp:
-    """What the system says of the files, which changes when one is written to, and which manifest it is about."""
-    files = {}
-    for name in names:
-        status = (folder / name).stat()
-        files[name] = [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev]
-    return {"manifest": hashlib.sha256(manifest).hexdigest(), "files": files}
-
-
-def _kept(folder: Path) -> object:
-    try:
-        return json.loads(_stamp_file(folder).read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-
-
-def _keep(folder: Path, stamp: _Stamp) -> None:
-    """Keep a stamp for the next start, where the files have been at rest long enough and the cache can be written."""
-    newest = max((max(path.stat().st_mtime_ns, path.stat().st_ctime_ns) for path in folder.rglob("*")), default=0)
-    if time.time_ns() - newest < _SETTLED:
-        return
-    with suppress(OSError):
-        handle, name = tempfile.mkstemp(prefix=f".{folder.name}-", suffix=".stamp", dir=folder.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(stamp, file)
-            Path(name).replace(_stamp_file(folder))
-        finally:
-            Path(name).unlink(missing_ok=True)
-
-
-def _stamp_file(folder: Path) -> Path:
-    return folder.with_name(f"{folder.name}.stamp")
 
 
 def _sha256(path: Path) -> str:

@@ -15,6 +15,7 @@ from typing import Any, Final, Self
 import numpy as np
 import numpy.typing as npt
 
+from embeddings import arrays
 from embeddings.types import Document, Passage
 
 Numbers = npt.NDArray[np.int32]
@@ -134,7 +135,7 @@ class Catalogue:
         }
         (folder / _TABLES).write_text(json.dumps(tables, ensure_ascii=False), "utf-8")
         for name, column in zip(_FILES, self._columns(), strict=True):
-            np.save(folder / name, column, allow_pickle=False)
+            arrays.save(folder / name, column)
 
     def _columns(self) -> Sequence[npt.NDArray[Any]]:
         return (
@@ -146,7 +147,7 @@ class Catalogue:
         """Read what `save` wrote, the columns memory-mapped. Raises ValueError, KeyError or TypeError when it is no
         catalogue."""
         tables = json.loads((folder / _TABLES).read_text("utf-8"))
-        columns = [np.load(folder / name, mmap_mode="r", allow_pickle=False).view(np.ndarray) for name in _FILES]
+        columns = [arrays.load(folder / name) for name in _FILES]
         counts = [len(tables[name]) for name in ("documents", "languages", "sections", "articles")]
         if len({column.shape for column in columns}) != 1 or any(
             len(column) and not 0 <= column.min() <= column.max() < count

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from embeddings.errors import IndexDamaged, IndexMismatch
+from embeddings.stamps import Stamp, is_kept, keep, stamp_of
 from embeddings.types import EncoderIdentity, SourceFile
 
 try:
@@ -28,6 +29,8 @@ FORMAT: Final = 5
 NAME: Final = re.compile(r"(?P<number>\d{6,12})-(?P<digest>[0-9a-f]{8})")
 """Counted, not dated: a clock may go backwards. The end is the beginning of the manifest's SHA-256, which checks it."""
 _MANIFEST: Final = "manifest.json"
+_LARGE: Final = 1 << 29
+"""Bytes of a generation that take half a second to read."""
 _MAX_MANIFEST: Final = 200_000_000
 """Bytes; 100 bytes a source file."""
 
@@ -156,6 +159,25 @@ def check(folder: Path, manifest: Manifest, mend: str, *, contents: bool = True)
             raise IndexDamaged(f"{str(path)!r} has {size} bytes, not {record.size}; {mend}")
         if not same:
             raise IndexDamaged(f"{str(path)!r} was altered since it was written; {mend}")
+
+
+def check_once(folder: Path, manifest: Manifest, mend: str) -> None:
+    """As `check`, but for a large generation that was checked before: as long as nobody has written to its files since,
+    these are not read again."""
+    if sum(record.size for record in manifest.files.values()) < _LARGE:
+        check(folder, manifest, mend)
+        return
+    check(folder, manifest, mend, contents=False)
+    before = _stamp(folder, manifest)
+    if not is_kept(folder, before):
+        check(folder, manifest, mend)
+        # Behind the reading: what was written to meanwhile gets no stamp.
+        if _stamp(folder, manifest) == before:
+            keep(folder, before)
+
+
+def _stamp(folder: Path, manifest: Manifest) -> Stamp:
+    return stamp_of(folder, folder.name.encode(), manifest.files)
 
 
 def files_of(folder: Path) -> list[Path]:

@@ -14,6 +14,8 @@ from typing import Any, Generic, Self, TypeVar, overload
 import numpy as np
 import numpy.typing as npt
 
+from embeddings import arrays
+
 T = TypeVar("T")
 Fields = dict[str, Any]
 
@@ -24,7 +26,7 @@ def write_lines(path: Path, lines: Iterable[bytes]) -> None:
     with path.open("wb") as file:
         for line in lines:
             starts.append(starts[-1] + file.write(line + b"\n"))
-    np.save(_starts_of(path), np.array(starts, np.int64), allow_pickle=False)
+    arrays.save(_starts_of(path), np.array(starts, np.int64))
 
 
 def as_json(value: object) -> bytes:
@@ -42,7 +44,7 @@ class Lines:
     @classmethod
     def load(cls, path: Path) -> Self:
         """Open what `write_lines` wrote. Raises ValueError when the two files do not belong together."""
-        starts = np.load(_starts_of(path), mmap_mode="r", allow_pickle=False).view(np.ndarray)
+        starts = arrays.load(_starts_of(path))
         if starts.dtype != np.int64 or starts.ndim != 1 or len(starts) == 0 or starts[-1] != path.stat().st_size:
             raise ValueError(f"{path.name} and {_starts_of(path).name} do not belong together")
         with path.open("rb") as file:  # an empty file cannot be mapped

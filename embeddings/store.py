@@ -8,8 +8,10 @@
         manifest.json     format, encoder, splitter, sources, and size and SHA-256 of every file below
         documents.jsonl   one document a line, with its text
         passages.jsonl    one passage a line, in the order of their numbers
+        catalogue*        what there is, as columns
         background.npz    the mean token vector of each language
         dense*, words/, tokens*, coarse*    what is searched: see embeddings/index/
+      <number>-<hash>.stamp    of a large generation, that it was checked: see embeddings/stamps.py
 
 A reader sees a whole generation or none. Nothing here is ever unpickled. docs/index-format.md has the details.
 """
@@ -28,6 +30,7 @@ from typing import TYPE_CHECKING, Final
 
 from filelock import FileLock, Timeout
 
+from embeddings import stamps
 from embeddings.background import Background
 from embeddings.contents import Index
 from embeddings.errors import EngineError, IndexDamaged, IndexLocked, IndexMismatch, IndexMissing, IndexStoreError
@@ -37,6 +40,7 @@ from embeddings.generation import (
     Hold,
     Manifest,
     check,
+    check_once,
     file_record,
     files_of,
     flush,
@@ -160,7 +164,7 @@ class IndexStore:
         reason = outdated(manifest, encoder)
         if reason is not None:
             raise IndexMismatch(f"the index in {str(self.folder)!r} {reason}; {self._rebuild}")
-        check(folder, manifest, self._rebuild)
+        check_once(folder, manifest, self._rebuild)
         try:
             return name, Index.load(folder, held, self.engine), manifest
         except (OSError, KeyError, TypeError, ValueError) as error:
@@ -338,7 +342,8 @@ class IndexStore:
         removed = []
         for path in self.folder.iterdir():
             unfinished = path.name.startswith((f"{_CURRENT}.", _NEW))
-            if unfinished or (NAME.fullmatch(path.name) and path.name not in kept):
+            name = path.name.removesuffix(stamps.SUFFIX)
+            if unfinished or (NAME.fullmatch(name) and name not in kept):
                 gone = path
                 if in_milvus(path):
                     # No generation any more: from here on it may lack rows.

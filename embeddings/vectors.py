@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from functools import cache
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -52,24 +50,3 @@ def pool(tokens: Vectors, inside: npt.NDArray[np.int64]) -> Vectors:
     """
     sums = np.concatenate([np.zeros((1, tokens.shape[1])), np.cumsum(tokens, axis=0, dtype=np.float64)])
     return unit((sums[inside[:, 1]] - sums[inside[:, 0]]).astype(np.float32))
-
-
-def written(
-    parts: Sequence[npt.NDArray[Any]], shape: tuple[int, ...], dtype: npt.DTypeLike, scratch: Path | None
-) -> npt.NDArray[Any]:
-    """`parts`, one behind the other: an array of `shape` in memory, or in a file `scratch`, so that any number fits.
-
-    Raises OSError when the file cannot be written.
-    """
-    if scratch is None:
-        whole = np.empty(shape, dtype)
-        at = 0
-        for part in parts:
-            whole[at : at + len(part)] = part
-            at += len(part)
-        return whole
-    # Written, not mapped: a disk that is full has to raise an error here, later it would kill the process.
-    with scratch.open("wb") as file:
-        for part in parts:
-            file.write(np.ascontiguousarray(part, dtype).data)
-    return np.memmap(scratch, dtype, "r", shape=shape).view(np.ndarray)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from embeddings import cache
+from embeddings import cache, stamps
 from embeddings.cache import made_once
 
 HOUR = 3_600_000_000_000
@@ -26,7 +26,7 @@ class Kept:
             return real(path)
 
         patch.setattr(cache, "_sha256", counting)
-        patch.setattr(cache, "_SETTLED", -HOUR)  # as if the files had been there for long
+        patch.setattr(stamps, "_SETTLED", -HOUR)  # as if the files had been there for long
 
     def folder(self) -> Path:
         def make(folder: Path) -> None:
@@ -106,7 +106,7 @@ def test_a_missing_file_is_missed(kept: Kept) -> None:
 
 def test_files_just_written_get_no_stamp(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     """A second write within one tick of the file system's clock would not show."""
-    monkeypatch.setattr(cache, "_SETTLED", HOUR)
+    monkeypatch.setattr(stamps, "_SETTLED", HOUR)
     assert not rested(kept).with_name("model.stamp").exists()
     kept.folder()
     assert kept.hashed == ["weights"]

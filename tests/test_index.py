@@ -14,11 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+import embeddings.generation
+import embeddings.stamps
 from embeddings.background import Background
 from embeddings.build import build, why_build
 from embeddings.contents import Index
 from embeddings.encoder import unit
 from embeddings.errors import DocumentError, IndexDamaged, IndexLocked, IndexMismatch, IndexMissing, IndexStoreError
+from embeddings.generation import FileRecord
 from embeddings.index.dense import DenseIndex, Search
 from embeddings.store import IndexStore
 from embeddings.types import EncoderIdentity
@@ -277,3 +280,38 @@ def test_progress_goes_to_the_end(seeds: Path, store: IndexStore, words: WordEnc
     steps: list[tuple[int, int]] = []
     build(seeds, store, words, lambda done, total: steps.append((done, total)))
     assert steps == [(0, 3), (3, 3)]
+
+
+def test_a_large_state_is_read_once_for_checking(
+    built: IndexStore, words: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embeddings.generation, "_LARGE", 0)
+    monkeypatch.setattr(embeddings.stamps, "_SETTLED", -(10**12))  # as if it had been there for long
+    hashed: list[str] = []
+    record = embeddings.generation.file_record
+
+    def counted(path: Path) -> FileRecord:
+        hashed.append(path.name)
+        return record(path)
+
+    monkeypatch.setattr(embeddings.generation, "file_record", counted)
+    built.open(words.identity)
+    assert "tokens-codes.npy" in hashed
+    hashed.clear()
+    built.open(words.identity)
+    assert hashed == []
+    codes = generation(built) / "tokens-codes.npy"
+    data = bytearray(codes.read_bytes())
+    data[-1] ^= 1
+    codes.write_bytes(data)
+    with pytest.raises(IndexDamaged, match="tokens-codes.npy' was altered"):
+        built.open(words.identity)
+
+
+def test_a_stamp_goes_with_its_state(built: IndexStore, seeds: Path, words: WordEncoder) -> None:
+    stamp = generation(built).with_name(f"{generation(built).name}.stamp")
+    stamp.write_text("{}")
+    build(seeds, built, words)
+    assert stamp.exists()
+    build(seeds, built, words)
+    assert not stamp.exists()

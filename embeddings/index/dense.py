@@ -14,9 +14,9 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
+from embeddings import arrays
 from embeddings.index.protocols import Ids, Within
 from embeddings.types import Vectors
-from embeddings.vectors import written
 
 Rows = npt.NDArray[np.int32]
 
@@ -73,7 +73,7 @@ class DenseIndex:
         that cannot be written.
         """
         lengths = [len(each) for each in vectors]
-        rows = written(vectors, (sum(lengths), vectors[0].shape[1]), np.float32, scratch)
+        rows = arrays.written(vectors, (sum(lengths), vectors[0].shape[1]), np.float32, scratch)
         passages = np.repeat(np.arange(len(vectors), dtype=np.int32), lengths)
         kind = kind or search_for(len(rows))
         return cls(rows, passages, _near(rows, kind), kind)
@@ -130,23 +130,23 @@ class DenseIndex:
 
     def save(self, folder: Path) -> None:
         """Write the index's files into `folder`."""
-        np.save(folder / _VECTORS, self._vectors, allow_pickle=False)
-        np.save(folder / _ROWS, self._passages, allow_pickle=False)
+        arrays.save(folder / _VECTORS, self._vectors)
+        arrays.save(folder / _ROWS, self._passages)
         if self.kind is not Search.EXACT:
             # By way of memory: faiss.write_index stays silent when the disk is full.
-            (folder / _NEAR).write_bytes(faiss.serialize_index(self._near).tobytes())
+            (folder / _NEAR).write_bytes(faiss.serialize_index(self._near).data)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read what `save` wrote. Raises ValueError when it is no such index."""
-        vectors = np.load(folder / _VECTORS, mmap_mode="r", allow_pickle=False).view(np.ndarray)
-        passages = np.load(folder / _ROWS, mmap_mode="r", allow_pickle=False).view(np.ndarray)
+        vectors = arrays.load(folder / _VECTORS)
+        passages = arrays.load(folder / _ROWS)
         if vectors.ndim != 2 or vectors.dtype != np.float32 or passages.shape != vectors.shape[:1]:
             raise ValueError(f"{_VECTORS} and {_ROWS} do not belong together")
         if not (folder / _NEAR).exists():
             return cls(vectors, passages, _near(vectors, Search.EXACT), Search.EXACT)
         try:
-            near = faiss.deserialize_index(np.fromfile(folder / _NEAR, np.uint8))
+            near = faiss.read_index(str(folder / _NEAR), faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY)
         except RuntimeError as error:
             raise ValueError(f"{_NEAR} is no FAISS index: {error}") from error
         kind = next((kind for kind, made in _CLASSES.items() if isinstance(near, made)), None)

@@ -13,6 +13,7 @@ from typing import Any, Final, Self, overload
 import numpy as np
 import numpy.typing as npt
 
+from embeddings import arrays
 from embeddings.index import vocabulary
 from embeddings.index.vocabulary import Vocabulary
 from embeddings.lines import Lines, write_lines
@@ -114,9 +115,9 @@ class LexicalIndex:
         """Write the index's files into a folder below `folder`."""
         own = folder / _FOLDER
         own.mkdir(parents=True, exist_ok=True)
-        arrays: tuple[npt.NDArray[Any], ...] = (self._weights, self._passages, self._starts)
-        for name, array in zip(_ARRAYS, arrays, strict=True):
-            np.save(own / name, array, allow_pickle=False)
+        parts: tuple[npt.NDArray[Any], ...] = (self._weights, self._passages, self._starts)
+        for name, array in zip(_ARRAYS, parts, strict=True):
+            arrays.save(own / name, array)
         vocabulary.save(self._vocabulary.items(), own)
         write_lines(own / _LINES, (" ".join(words).encode() for words in self.words))
 
@@ -124,9 +125,7 @@ class LexicalIndex:
     def load(cls, folder: Path) -> Self:
         """Read what `save` wrote, memory-mapped. Raises ValueError when it is no such index."""
         own = folder / _FOLDER
-        weights, passages, starts = (
-            np.load(own / name, mmap_mode="r", allow_pickle=False).view(np.ndarray) for name in _ARRAYS
-        )
+        weights, passages, starts = (arrays.load(own / name) for name in _ARRAYS)
         if starts[-1] != len(weights) or len(weights) != len(passages):
             raise ValueError(f"the files in {_FOLDER!r} do not belong together")
         words = WordLines(Lines.load(own / _LINES))

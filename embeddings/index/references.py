@@ -9,6 +9,7 @@ from typing import Final, Self
 import numpy as np
 import numpy.typing as npt
 
+from embeddings import arrays
 from embeddings.definitions import definitions
 from embeddings.references import Reference, references, resolved
 from embeddings.types import Document, Passage
@@ -108,14 +109,14 @@ class ReferenceIndex:
 
     def save(self, folder: Path) -> None:
         """Write the index's files into `folder`."""
-        np.save(folder / _ROWS, self._rows, allow_pickle=False)
+        arrays.save(folder / _ROWS, self._rows)
         lines = (json.dumps(asdict(meaning), ensure_ascii=False) + "\n" for meaning in self._meanings)
         (folder / _MEANINGS).write_text("".join(lines), "utf-8", newline="\n")
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read what `save` wrote. Raises ValueError, KeyError or TypeError when it is no such index."""
-        rows = np.load(folder / _ROWS, allow_pickle=False)
+        rows = arrays.load(folder / _ROWS)
         lines = (folder / _MEANINGS).read_text("utf-8").split("\n")
         fields = [json.loads(line) for line in lines if line]
         meanings = [Reference(**{**each, "parts": tuple(each["parts"])}) for each in fields]

@@ -16,8 +16,9 @@ from typing import Any, Final, Self
 import numpy as np
 import numpy.typing as npt
 
+from embeddings import arrays
 from embeddings.types import TokenSpans, Vectors
-from embeddings.vectors import unit, written
+from embeddings.vectors import unit
 
 _LEVELS: Final = 127
 _FILES: Final = ("codes", "scales", "spans", "sentences", "passages")
@@ -101,7 +102,7 @@ class TokenIndex:
         starts = [passage.starts + at for passage, at in zip(passages, first, strict=False)]
         shape = (int(first[-1]), passages[0].codes.shape[1])
         return cls(
-            written([passage.codes for passage in passages], shape, np.int8, scratch),
+            arrays.written([passage.codes for passage in passages], shape, np.int8, scratch),
             np.concatenate([passage.scales for passage in passages]),
             np.concatenate([passage.spans for passage in passages]),
             np.concatenate([*starts, first[-1:]]),
@@ -131,17 +132,14 @@ class TokenIndex:
 
     def save(self, folder: Path, name: str) -> None:
         """Write the index's files into `folder`, their names beginning with `name`."""
-        arrays: tuple[npt.NDArray[Any], ...] = (self._codes, self._scales, self._spans, self._sentences, self._passages)
-        for part, array in zip(_FILES, arrays, strict=True):
-            np.save(folder / f"{name}-{part}.npy", array, allow_pickle=False)
+        parts: tuple[npt.NDArray[Any], ...] = (self._codes, self._scales, self._spans, self._sentences, self._passages)
+        for part, array in zip(_FILES, parts, strict=True):
+            arrays.save(folder / f"{name}-{part}.npy", array)
 
     @classmethod
     def load(cls, folder: Path, name: str) -> Self:
         """Read what `save` wrote, memory-mapped. Raises ValueError when it does not belong together."""
-        codes, scales, spans, sentences, passages = (
-            np.load(folder / f"{name}-{part}.npy", mmap_mode="r", allow_pickle=False).view(np.ndarray)
-            for part in _FILES
-        )
+        codes, scales, spans, sentences, passages = (arrays.load(folder / f"{name}-{part}.npy") for part in _FILES)
         if not len(codes) == len(scales) == len(spans) == sentences[-1] or passages[-1] != len(sentences) - 1:
             raise ValueError(f"the files {name}-* do not belong together")
         return cls(codes, scales, spans, sentences, passages)

@@ -8,6 +8,7 @@ from typing import Final, Self
 import numpy as np
 import numpy.typing as npt
 
+from embeddings import arrays
 from embeddings.lines import Lines, write_lines
 
 _WORDS: Final = "vocabulary.txt"
@@ -44,7 +45,7 @@ class Vocabulary(Mapping[str, int]):
     def load(cls, folder: Path, numbers: int) -> Self:
         """Open what `save` wrote; `numbers`: how many there are, from 0. Raises ValueError when it is none."""
         words = Lines.load(folder / _WORDS)
-        own = np.load(folder / _NUMBERS, mmap_mode="r", allow_pickle=False).view(np.ndarray)
+        own = arrays.load(folder / _NUMBERS)
         if own.shape != (len(words),) or (len(own) and not 0 <= own.min() <= own.max() < numbers):
             raise ValueError(f"{_WORDS} and {_NUMBERS} do not belong together")
         return cls(words, own)
@@ -54,4 +55,4 @@ def save(vocabulary: Iterable[tuple[str, int]], folder: Path) -> None:
     """Write words and their numbers into `folder`."""
     ordered = sorted((word.encode(), number) for word, number in vocabulary)
     write_lines(folder / _WORDS, (word for word, _ in ordered))
-    np.save(folder / _NUMBERS, np.array([number for _, number in ordered], np.int32), allow_pickle=False)
+    arrays.save(folder / _NUMBERS, np.array([number for _, number in ordered], np.int32))

@@ -1,0 +1,46 @@
+"""Arrays in files (`.npy`, never with objects): written piece by piece, kept without a copy, and memory-mapped."""
+
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+
+def written(parts: Iterable[Array], shape: tuple[int, ...], dtype: npt.DTypeLike, scratch: Path | None) -> Array:
+    """`parts`, one behind the other: an array of `shape` in memory, or in a file `scratch`, so that any number fits.
+
+    Raises OSError when the file cannot be written.
+    """
+    if scratch is None:
+        return np.concatenate([np.empty((0, *shape[1:]), dtype), *parts])
+    # Written, not mapped: a disk that is full has to raise an error here, later it would kill the process.
+    with scratch.open("wb") as file:
+        header = {"descr": np.lib.format.dtype_to_descr(np.dtype(dtype)), "fortran_order": False, "shape": shape}
+        np.lib.format.write_array_header_1_0(file, header)
+        for part in parts:
+            file.write(np.ascontiguousarray(part, dtype).data)
+    array: Array = np.load(scratch, mmap_mode="r", allow_pickle=False)  # as it is, so that `save` knows its file
+    return array
+
+
+def load(path: Path) -> Array:
+    """The array in a file, memory-mapped. Raises ValueError or EOFError when it is none."""
+    # Seen as a plain array: a slice of one that knows its file takes seven times as long.
+    array: Array = np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
+    return array
+
+
+def save(path: Path, array: Array) -> None:
+    """Write an array to a file that is not there yet; one that is a whole file already gets a second name, no copy."""
+    source = getattr(array, "filename", None)
+    if source is not None and array.nbytes + getattr(array, "offset", 0) == Path(source).stat().st_size:
+        with suppress(OSError):  # another disk, or one that knows no second names
+            os.link(source, path)
+            return
+    np.save(path, array, allow_pickle=False)
