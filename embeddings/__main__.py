@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from embeddings.errors import EmbeddingsError
 from embeddings.source_text import harmless
@@ -33,6 +33,26 @@ def add_index_folder(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="the index (default: $QA_INDEX, or 'index')",
     )
+    parser.add_argument(
+        "--uri",
+        action=_ToEnvironment,
+        default=os.environ.get("QA_URI", ""),
+        help="where Milvus is that keeps its vectors: http://HOST:PORT, or FILE.db (default: $QA_URI)",
+    )
+
+
+class _ToEnvironment(argparse.Action):
+    """An argument that is kept in its variable: for all who open an index, here and in processes that are started."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,  # noqa: ARG002
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,  # noqa: ARG002
+    ) -> None:
+        os.environ[f"QA_{self.dest.upper()}"] = str(values)
+        setattr(namespace, self.dest, values)
 
 
 def add_index_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,6 +85,11 @@ def add_build_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--full", action="store_true", help="make everything anew, take nothing over")
     parser.add_argument("--watch", action="store_true", help="go on, and build whenever a document changes")
     parser.add_argument("--keep-going", action="store_true", help="exit with 0 although files were refused")
+    parser.add_argument(
+        "--store",
+        choices=("files", "milvus"),
+        help="where vectors are kept (default: where they are; of a new index in files)",
+    )
 
 
 def add_build_command(parser: argparse.ArgumentParser) -> None:
@@ -111,12 +136,13 @@ def _build(arguments: argparse.Namespace, model: "Model", index: "IndexStore", *
     from embeddings.encoder import load_encoder
 
     if if_needed:
-        reason = why_build(arguments.seeds, index, model.identity)
+        reason = why_build(arguments.seeds, index, model.identity, arguments.store)
         if reason is None:
             return 0
         print(f"the index {reason}: building it", file=sys.stderr)
     with progress_bar() as progress:
-        report = build(arguments.seeds, index, load_encoder(model, many=True), progress, full=arguments.full)
+        encoder = load_encoder(model, many=True)
+        report = build(arguments.seeds, index, encoder, progress, full=arguments.full, kept_in=arguments.store)
     _print_report(report, arguments.index)
     return 1 if report.refused and not arguments.keep_going else 0
 

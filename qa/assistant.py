@@ -53,14 +53,15 @@ class Assistant:
         self._line = calibration.line if calibration else None
 
     @classmethod
-    def open(cls, index_dir: str | Path = "index", model: str = "") -> Self:
+    def open(cls, index_dir: str | Path = "index", model: str = "", uri: str | None = None) -> Self:
         """Open an index with the model it was made with: the bundled one, or `model` by name or folder.
 
-        Raises IndexMissing, IndexDamaged or IndexMismatch (`embeddings.errors`) with the command that mends it, and
-        EncoderError when the model cannot be loaded.
+        `uri`: where Milvus is, for an index whose vectors it keeps; by default $QA_URI. Raises IndexMissing,
+        IndexDamaged or IndexMismatch (`embeddings.errors`) with the command that mends it, EngineError when Milvus does
+        not answer, and EncoderError when the model cannot be loaded.
         """
         found = find_model(model)
-        state, index, _ = IndexStore(Path(index_dir)).opened(found.identity)
+        state, index, _ = IndexStore(Path(index_dir), uri).opened(found.identity)
         return cls(index, load_encoder(found), state)
 
     def now(self) -> Self:

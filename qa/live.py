@@ -26,13 +26,20 @@ _log = logging.getLogger(__name__)
 class Live:
     """The assistant of an index as it is now. Safe to share between threads."""
 
-    def __init__(self, index_dir: str | Path = "index", model: str = "", *, encoder: Encoder | None = None) -> None:
-        """Open the index. Raises what `Assistant.open` raises.
+    def __init__(
+        self,
+        index_dir: str | Path = "index",
+        model: str = "",
+        uri: str | None = None,
+        *,
+        encoder: Encoder | None = None,
+    ) -> None:
+        """Open the index. Takes and raises what `Assistant.open` does.
 
         `encoder`: one that is loaded already, which several indexes may share; then `model` is not looked at.
         """
         self.folder = Path(index_dir)
-        self._store = IndexStore(self.folder)
+        self._store = IndexStore(self.folder, uri)
         if encoder is None:
             found = find_model(model)
             self._name, index, _ = self._store.opened(found.identity)  # before seconds go into loading the model

@@ -88,6 +88,7 @@ def run_serve(arguments: argparse.Namespace) -> int:
     check_free(settings.host, settings.port)
     if not arguments.no_build:
         arguments.if_needed, arguments.keep_going, arguments.full, arguments.watch = True, True, False, False
+        arguments.store = None
         run_build(arguments)
 
     from qa.feedback import FILE_NAME, FeedbackStore

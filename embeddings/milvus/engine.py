@@ -75,7 +75,7 @@ class Engine:
             raise EngineError(
                 "pymilvus is not installed; install it with: pip install 'paragraph-qa[milvus]'"
             ) from error
-        for name in ("pymilvus", "milvus_lite"):  # they log what they raise, with its traceback
+        for name in ("pymilvus", "milvus_lite", "grpc._server"):  # they log what they raise, with its traceback
             logging.getLogger(name).setLevel(logging.CRITICAL)
         self._pymilvus = pymilvus
         self._errors = (pymilvus.MilvusException, grpc.RpcError, grpc.FutureTimeoutError)
