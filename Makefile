@@ -4,13 +4,20 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: run test lint bench bench-quick torture setup clean
+.PHONY: run test test-ray lint bench bench-quick torture setup clean
 
 run: setup
 	$(BIN)/python app.py
 
 test: setup
 	$(BIN)/pytest
+
+# Ray is large, so it gets an environment of its own.
+test-ray:
+	$(PYTHON) -m venv $(VENV)-ray
+	$(VENV)-ray/bin/pip install --quiet --constraint constraints.txt torch
+	$(VENV)-ray/bin/pip install --quiet --constraint constraints.txt --editable '.[dev,ray]'
+	$(VENV)-ray/bin/pytest tests/test_ray.py
 
 lint: setup
 	$(BIN)/ruff format --check .
@@ -48,4 +55,4 @@ $(READY): pyproject.toml constraints.txt
 	@touch $@
 
 clean:
-	rm -rf $(VENV) index .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-ray index .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -90,6 +90,27 @@ def add_build_arguments(parser: argparse.ArgumentParser) -> None:
         choices=("files", "milvus"),
         help="where vectors are kept (default: where they are; of a new index in files)",
     )
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--device",
+        type=_devices,
+        default=(),
+        metavar="NAMES",
+        help="where the model runs: cpu, cuda:0, ...; several by commas, with a process on each (default: the fastest)",
+    )
+    where.add_argument(
+        "--ray",
+        default="",
+        metavar="ADDRESS",
+        help="run the model on a Ray cluster, or on 'local'; see docs/indexing.md",
+    )
+
+
+def _devices(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(","))
+    if not all(names):
+        raise argparse.ArgumentTypeError(f"{text!r} has a name missing; name devices like this: cpu,cpu")
+    return names
 
 
 def add_build_command(parser: argparse.ArgumentParser) -> None:
@@ -133,15 +154,14 @@ def run_build(arguments: argparse.Namespace) -> int:
 
 def _build(arguments: argparse.Namespace, model: "Model", index: "IndexStore", *, if_needed: bool) -> int:
     from embeddings.build import build, why_build
-    from embeddings.encoder import load_encoder
+    from embeddings.building_encoder import building_encoder
 
     if if_needed:
         reason = why_build(arguments.seeds, index, model.identity, arguments.store)
         if reason is None:
             return 0
         print(f"the index {reason}: building it", file=sys.stderr)
-    with progress_bar() as progress:
-        encoder = load_encoder(model, many=True)
+    with progress_bar() as progress, building_encoder(model, arguments.device, arguments.ray) as encoder:
         report = build(arguments.seeds, index, encoder, progress, full=arguments.full, kept_in=arguments.store)
     _print_report(report, arguments.index)
     return 1 if report.refused and not arguments.keep_going else 0

@@ -4,6 +4,7 @@
 """
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -23,6 +24,8 @@ TOKENIZER_FILE: Final = "tokenizer.json"
 _SETTINGS_FILE: Final = "settings.json"
 INPUTS: Final = ("input_ids", "attention_mask")
 OUTPUTS: Final = ("tokens", "vectors")
+TOKENS_A_BATCH: Final = 2048
+"""Padded tokens that go through a model together on the processor: what they make must stay near it, in its caches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +50,25 @@ class Runtime(Protocol):
     @property
     def tokenizer(self) -> Tokenizes: ...
 
+    @property
+    def tokens_a_batch(self) -> int:
+        """Padded tokens that best go through the model together."""
+        ...
+
     def forward(self, ids: Ids, mask: Ids) -> tuple[Vectors, Vectors]:
         """Run the model once over `ids` and `mask`, both [num_texts, length]: the tokens' vectors [num_texts, length,
         hidden] and the texts' own [num_texts, dim]."""
         ...
 
+    def forward_all(self, batches: Iterable[tuple[Ids, Ids]]) -> Iterator[tuple[Vectors, Vectors]]:
+        """What `forward` gives for each pair of ids and mask, in their order."""
+        ...
+
 
 class OnnxRuntime:
     """An exported model, run by onnxruntime on the processor."""
+
+    tokens_a_batch = TOKENS_A_BATCH
 
     def __init__(self, folder: Path, pieces: Path | None = None) -> None:
         """Load what an export left in `folder`; `pieces`: the table of its tokenizer's pieces, where there is one."""
@@ -75,6 +89,10 @@ class OnnxRuntime:
         """Run the model once, as `Runtime.forward` says."""
         tokens, vectors = self._session.run(OUTPUTS, dict(zip(INPUTS, (ids, mask), strict=True)))
         return tokens, vectors
+
+    def forward_all(self, batches: Iterable[tuple[Ids, Ids]]) -> Iterator[tuple[Vectors, Vectors]]:
+        """Run the model on each batch, as `Runtime.forward_all` says."""
+        return (self.forward(ids, mask) for ids, mask in batches)
 
 
 def save_settings(tokenizer: Tokenizer, settings: Settings, folder: Path) -> None:

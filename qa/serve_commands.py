@@ -89,6 +89,7 @@ def run_serve(arguments: argparse.Namespace) -> int:
     if not arguments.no_build:
         arguments.if_needed, arguments.keep_going, arguments.full, arguments.watch = True, True, False, False
         arguments.store = None
+        arguments.device, arguments.ray = (), ""
         run_build(arguments)
 
     from qa.feedback import FILE_NAME, FeedbackStore

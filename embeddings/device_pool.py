@@ -1,0 +1,183 @@
+"""A model on several devices of this machine, a process on each, through the pool of sentence-transformers.
+
+The texts become tokens here, once; a process gets the tokens of a whole batch and gives back what one model would give
+for it. Nothing but that goes between them, besides the model itself, which all processes on the processor share.
+"""
+
+import os
+import signal
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
+from threading import Lock, Thread
+from typing import Any, Final, Protocol
+
+import numpy as np
+import torch
+from sentence_transformers import SentenceTransformer
+
+from embeddings.encoder import ModelEncoder
+from embeddings.errors import EncoderError
+from embeddings.models import Model
+from embeddings.runtime import INPUTS, Ids, Runtime
+from embeddings.torch_runtime import TorchRuntime, check_device, tokens_a_batch
+from embeddings.types import EncoderIdentity, TextEncoding, Vectors
+
+_LOOK_EVERY: Final = 0.5
+"""Seconds between two looks whether the starter of a process is still there."""
+
+
+class WideRuntime(Runtime, Protocol):
+    """A runtime that runs several batches at a time; `width`: how many."""
+
+    @property
+    def width(self) -> int: ...
+
+
+class _Member(SentenceTransformer):
+    """The model as each process of a pool has it: what it is given is a batch of tokens, [2, num_texts, length] int64.
+
+    `threads`: of each process on the processor. `starter`: the number of the process that started it.
+    """
+
+    threads = 1
+    starter = 0
+
+    def preprocess(self, inputs: Any, prompt: str | None = None, **_settings: Any) -> dict[str, Any]:  # noqa: ARG002
+        """The ids and the mask of the only batch."""
+        (batch,) = inputs
+        return dict(zip(INPUTS, torch.from_numpy(batch), strict=True))
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Come to life in a process of the pool."""
+        super().__setstate__(state)  # type: ignore[no-untyped-call]
+        torch.set_num_threads(self.threads)
+        Thread(target=_end_with, args=(self.starter,), daemon=True).start()
+
+
+def _end_with(starter: int) -> None:
+    """End this process when the one that started it has ended, in whatever way: nobody else would end it."""
+    while os.getppid() == starter:
+        time.sleep(_LOOK_EVERY)
+    os._exit(1)
+
+
+class PoolRuntime(TorchRuntime):
+    """A model on several devices. Their processes start with the first batch, and end with `close`."""
+
+    def __init__(self, model: Model, devices: Sequence[str]) -> None:
+        """Load the model. Raises EncoderError when it is none or there is no such device."""
+        for device in dict.fromkeys(devices):
+            check_device(device)
+        super().__init__(model, "cpu", _Member)
+        self._devices = list(devices)
+        self._pool: Any = None
+        self._lock = Lock()
+        self._closed = False
+        here = sum(torch.device(device).type == "cpu" for device in devices)
+        self._members().threads = max(1, torch.get_num_threads() // max(1, here))
+        self._members().starter = os.getpid()
+
+    @property
+    def width(self) -> int:
+        """How many processes there are."""
+        return len(self._devices)
+
+    @property
+    def tokens_a_batch(self) -> int:
+        """As `Runtime.tokens_a_batch` says; as much as suits the first device."""
+        return tokens_a_batch(torch.device(self._devices[0]))
+
+    def forward_all(self, batches: Iterable[tuple[Ids, Ids]]) -> Iterator[tuple[Vectors, Vectors]]:
+        """Run the model on each batch, as `Runtime.forward_all` says; all of them at once.
+
+        Raises EncoderError when a process fails or ends.
+        """
+        given = [np.stack(batch) for batch in batches]
+        try:
+            found = self._members().encode(given, pool=self._started(), batch_size=1, chunk_size=1, output_value=None)
+        except Exception as error:  # whatever torch raises there, it is raised here again
+            why = str(error).split("\n", 1)[0]
+            raise EncoderError(
+                f"encoding on {','.join(self._devices)} failed ({why}); build again, with other devices: what was "
+                "encoded so far is kept"
+            ) from error
+        for batch, output in zip(given, found, strict=True):
+            texts, length = batch.shape[1:]  # the library takes an only text out of its batch
+            yield (
+                output["token_embeddings"].float().numpy().reshape(texts, length, -1),
+                output["sentence_embedding"].float().numpy().reshape(texts, -1),
+            )
+
+    def _members(self) -> Any:
+        """The model, whose types know of texts only."""
+        return self._model
+
+    def _started(self) -> Any:
+        """The pool. It is not started behind `close`, by a thread that did not hear of it."""
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("its processes have ended")
+            if self._pool is None:
+                with _deaf_to_interrupts():
+                    self._pool = self._members().start_multi_process_pool(self._devices)
+            return self._pool
+
+    def close(self) -> None:
+        """End the processes. Whoever waits for them gets an error."""
+        with self._lock:
+            self._closed = True
+            if self._pool is not None:
+                self._model.stop_multi_process_pool(self._pool)
+                self._pool = None
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """What is started within it does not hear of Ctrl-C, which the terminal sends to all: who started it ends it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # would hear again, and let this thread hear, if it were started later
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+class PooledEncoder(ModelEncoder):
+    """A `WideEncoder` of several devices: while a step's vectors are looked at, the next step is on its way."""
+
+    def __init__(self, identity: EncoderIdentity, runtime: WideRuntime) -> None:
+        super().__init__(identity, runtime)
+        self.width = runtime.width
+
+    def encode_steps(self, steps: Iterable[Sequence[str]]) -> Iterator[list[TextEncoding]]:
+        """Encode the passages of each step. Raises EncoderError when a process fails."""
+        ahead = ThreadPoolExecutor(1)
+        try:
+            coming: Future[list[TextEncoding]] | None = None
+            for step in steps:
+                last, coming = coming, ahead.submit(self.encode_passages, step)
+                if last is not None:
+                    yield last.result()
+            if coming is not None:
+                yield coming.result()
+        finally:
+            ahead.shutdown(wait=False, cancel_futures=True)
+
+
+@contextmanager
+def pooled_encoder(model: Model, devices: Sequence[str]) -> Iterator[PooledEncoder]:
+    """The encoder of a model on several devices, for many texts; its processes end with the context.
+
+    Raises EncoderError when the folder is no model or there is no such device.
+    """
+    runtime = PoolRuntime(model, devices)
+    try:
+        yield PooledEncoder(model.identity, runtime)
+    finally:
+        runtime.close()
