@@ -1,24 +1,31 @@
-"""Words alone: bm25s, with Chinese cut into words by jieba's edition in Rust, other text where its letters end."""
+"""Words alone: bm25s over words, and where text is Chinese or Japanese over characters and pairs of them.
+
+As Lucene's analyser for these languages does it, with single characters besides; no dictionary and no stemming.
+"""
 
 import re
 from pathlib import Path
 
 import bm25s
-import rjieba
 
 from benchmarks.peer_loop import Asker, Indexer, serve
 
-WORD = re.compile(r"\w+")
+RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+|[^\W\u3040-\u30ff\u3400-\u9fff]+")
+"""Characters that stand for words or syllables, or other letters and digits."""
 
 
 def words(text: str) -> list[str]:
-    """The words of a text, in small letters. rjieba leaves what is not Chinese as it stands."""
-    return WORD.findall(" ".join(rjieba.cut_for_search(text)).lower())
+    """The words of a text, in small letters."""
+    found = []
+    for run in RUN.findall(text.lower()):
+        if "\u3040" <= run[0] <= "\u9fff":
+            found += [*run, *(run[place : place + 2] for place in range(len(run) - 1))]
+        else:
+            found.append(run)
+    return found
 
 
 def indexing(_: str) -> Indexer:
-    words("讀入詞典")  # jieba loads its dictionary when it cuts for the first time
-
     def index(texts: list[str], folder: Path) -> None:
         retriever = bm25s.BM25()
         retriever.index([words(text) for text in texts], show_progress=False)

@@ -2,7 +2,7 @@
 
     python -m benchmarks.peers BENCH [--sets ...] [--peers ...] [--questions 300] [--environments DIR] [--out FILE]
 
-Each peer is installed into an environment of its own, at its first run (4 GB in all, below the user's cache folder
+Each peer is installed into an environment of its own, at its first run (5 GB in all, below the user's cache folder
 unless --environments names another), and answers from a process of its own. What cannot be installed, dies or says what
 makes no sense is in the result, with the reason.
 
@@ -85,8 +85,8 @@ PEERS: Final = {
     ),
     "bm25s": Peer(
         "bm25s",
-        "words alone, no model: Chinese cut by rjieba, other text at its letters, no stemming",
-        ("bm25s==0.3.16", "rjieba==0.2.2", "numpy==2.4.6"),
+        "words alone, no model: where text is Chinese or Japanese characters and pairs of them, no stemming",
+        ("bm25s==0.3.16", "numpy==2.4.6"),
     ),
 }
 SETS: Final = ("xquad/zh", "xquad/en on zh", "mlqa/zho-eng", "sdg/mixed")
@@ -199,18 +199,26 @@ def figures(measured: Measured) -> dict[str, Any]:
     """What there is to report of a peer; milliseconds are of all questions together, memory is the most of all sets."""
     each = np.concatenate([answers.each for answers in measured.asking]) * 1000
     indexing, asking = measured.indexing, [answers.work for answers in measured.asking]
+    seconds = sum(work.seconds for work in indexing)
     return {
         "quality": measured.quality,
-        "index, s": round(sum(work.seconds for work in indexing), 2),
-        "index, passages/s": round(measured.passages / sum(work.seconds for work in indexing), 1),
+        "index, s": significant(seconds),
+        "index, passages/s": significant(measured.passages / seconds),
+        "index, processor, s": significant(sum(work.cpu for work in indexing)),
         "index, cores": cores(indexing),
         "index, memory, MB": megabytes(indexing),
-        "question, median, ms": round(float(np.median(each)), 2),
-        "question, p95, ms": round(float(np.percentile(each, 95)), 2),
+        "question, median, ms": significant(float(np.median(each))),
+        "question, p95, ms": significant(float(np.percentile(each, 95))),
+        "question, processor, ms": significant(1000 * sum(work.cpu for work in asking) / len(each)),
         "question, cores": cores(asking),
         "question, memory, MB": megabytes(asking),
-        "start, s": round(statistics.median(measured.starts), 2),
+        "start, s": significant(statistics.median(measured.starts)),
     }
+
+
+def significant(value: float) -> float:
+    """A figure with three digits that tell."""
+    return float(f"{value:.3g}")
 
 
 def cores(works: Sequence[Work]) -> float:
@@ -233,14 +241,16 @@ COLUMNS: Final = {  # a figure, and its title in the table
     "question, memory, MB": "memory asking, MB",
     "index, memory, MB": "indexing, MB",
 }
+PROCESSOR: Final = ("index, processor, s", "question, processor, ms")
+"""Seconds of all cores together, which depend less on what else the machine has to do."""
 
 
 def ratios(peer: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, float]:
     """A peer's figures by this project's: above 1 is better for quality and passages a second, worse for all others."""
-    by_name = {name: round(peer[name] / own[name], 2) for name in COLUMNS}
+    by_name = {name: significant(peer[name] / own[name]) for name in (*COLUMNS, *PROCESSOR)}
     for name in ("nDCG@10", "R@10"):
         theirs, ours = (statistics.mean(of[name] for of in each["quality"].values()) for each in (peer, own))
-        by_name[name] = round(theirs / ours, 3)
+        by_name[name] = significant(theirs / ours)
     return by_name
 
 
@@ -261,7 +271,7 @@ def cells(found: Mapping[str, Any], sets: Sequence[str]) -> list[str]:
     qualities = [found["quality"][name] for name in sets]
     return [
         *(f"{each['nDCG@10'] * 100:.1f}, {each['R@10'] * 100:.1f}" for each in qualities),
-        *(f"{found[name]}" + (f" ({beside[name]}×)" if name in beside else "") for name in COLUMNS),
+        *(f"{found[name]:g}" + (f" ({beside[name]:g}×)" if name in beside else "") for name in COLUMNS),
     ]
 
 

@@ -13,7 +13,19 @@ import pytest
 from benchmarks import peer_environments, peers
 from benchmarks.peer_environments import NotInstalled, python_of
 from benchmarks.peer_process import Answers, PeerFailed, PeerProcess, Work, answers_of, parsed, started, work_of
-from benchmarks.peers import OWN, Corpus, Measured, Peer, Questions, corpora, figures, measures, ratios, table
+from benchmarks.peers import (
+    OWN,
+    Corpus,
+    Measured,
+    Peer,
+    Questions,
+    corpora,
+    figures,
+    measures,
+    ratios,
+    significant,
+    table,
+)
 
 WORK = {"seconds": 1.0, "cpu": 1.5, "memory": 1000}
 PASSAGES = ("the cat sat", "the dog ran", "a fish swam")
@@ -212,8 +224,9 @@ def test_figures_are_of_all_sets_together() -> None:
     found = figures(measured())
     assert found["index, passages/s"] == 100
     assert found["index, cores"] == found["question, cores"] == 1.5
+    assert (found["index, processor, s"], found["question, processor, ms"]) == (4.5, 150)
     assert (found["index, memory, MB"], found["question, memory, MB"]) == (20, 30)
-    assert (found["question, median, ms"], found["question, p95, ms"]) == (50.5, 95.05)
+    assert (found["question, median, ms"], found["question, p95, ms"]) == (50.5, 95.0)
     assert found["start, s"] == 2
 
 
@@ -221,7 +234,8 @@ def test_ratios_are_a_peers_figure_by_ours() -> None:
     found = ratios(figures(measured(2.0)), figures(measured()))
     assert found["question, median, ms"] == found["start, s"] == 2
     assert found["index, passages/s"] == found["nDCG@10"] == 0.5
-    assert found["R@10"] == found["index, memory, MB"] == 1
+    assert found["R@10"] == found["index, memory, MB"] == found["index, processor, s"] == 1
+    assert significant(0.000123456) == 0.000123
 
 
 # --- Side by side ----------------------------------------------------------------------------------------------------
