@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from embeddings.cores import usable_cores
 from embeddings.encoder import ModelEncoder, load_encoder
 from embeddings.errors import EncoderError
 from embeddings.models import Model, find_model
@@ -21,6 +22,7 @@ from embeddings.types import EncoderIdentity, TextEncoding
 
 LOCAL: Final = "local"
 """Instead of a cluster's address: one of this machine alone, made for the build and ended with it."""
+_HERE: Final = "127.0.0.1"
 _CORES: Final = 4
 """Of a worker on the processor: more threads than that wait for each other more than they gain."""
 _TEXTS_A_BATCH: Final = 128
@@ -123,27 +125,27 @@ def ray_encoder(model: Model, address: str, cores: int = _CORES) -> Iterator[Ray
     Raises EncoderError when Ray is not installed, there is no cluster at the address, or the folder is no model.
     """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # else it tells its makers
+    alone: dict[str, Any] = {}
+    if address == LOCAL:
+        # Else it listens on an address that other machines reach, whichever it is given, and does what they say.
+        os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
+        alone = {"num_cpus": usable_cores(), "include_dashboard": False, "_node_ip_address": _HERE}
     try:
         import ray
     except ImportError as error:
         raise EncoderError("--ray needs Ray: pip install 'paragraph-qa[ray]'") from error
 
-    from embeddings.cores import usable_cores
-
     here = load_encoder(model, many=True)
-    alone: dict[str, Any] = {
-        "num_cpus": usable_cores(),
-        "include_dashboard": False,
-        "_node_ip_address": "127.0.0.1",  # else it looks for one that other machines reach
-    }
     try:
-        ray.init(**(alone if address == LOCAL else {"address": address}), log_to_driver=False, logging_level="error")
+        ray.init(**(alone or {"address": address}), log_to_driver=False, logging_level="error")
     except (ConnectionError, ValueError, RuntimeError) as error:
         why = str(error).split("\n", 1)[0]
         raise EncoderError(
             f"no Ray cluster at {address!r} ({why}); start one with: ray start --head, or use --ray local"
         ) from error
     try:
+        if alone and {node["NodeManagerAddress"] for node in ray.nodes()} != {_HERE}:
+            raise EncoderError("Ray would listen to other machines; import it after embeddings.ray_encoder.ray_encoder")
         yield RayEncoder(model, here, cores)
     finally:
         ray.shutdown()
