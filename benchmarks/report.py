@@ -26,6 +26,14 @@ def machine() -> str:
     return f"{name}, {os.cpu_count()} cores"
 
 
+def resident() -> dict[str, int]:
+    """What this process holds in memory, in MB: `all`, of which `own` is its own and the rest files that are mapped,
+    which the system takes back when it needs room; and the `peak`."""
+    fields = (each.partition(":") for each in Path("/proc/self/status").read_text("utf-8").splitlines())
+    values = {name: int(value.split()[0]) // 1024 for name, _, value in fields if value.endswith("kB")}
+    return {"all": values["VmRSS"], "own": values["RssAnon"], "peak": values["VmHWM"]}
+
+
 def report(result: Mapping[str, Any], out: Path | None) -> None:
     """Print a result, and write it to `out` where that is named."""
     text = json.dumps(result, indent=1)

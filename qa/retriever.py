@@ -21,7 +21,7 @@ from qa.types import ScoredPassage
 
 BY_WORDS: Final = 50
 """Passages that words may bring, to be sifted by their coarse tokens with those that vectors bring."""
-_ROWS_A_CANDIDATE: Final = 8
+ROWS_A_CANDIDATE: Final = 8
 """Vectors looked at for each: a paragraph has one of its own and one a sentence, and those close to a question come
 several from one paragraph."""
 _RRF_K: Final = 60
@@ -151,7 +151,7 @@ class Retriever:
         part = None if within is None or within.whole else within
         rankings: list[tuple[Ids, Vectors]] = []
         if Stage.DENSE in self._stages:
-            ids, cosines = self.index.dense.search(query.vector, by_vector * _ROWS_A_CANDIDATE, part)
+            ids, cosines = self.index.dense.search(query.vector, by_vector * ROWS_A_CANDIDATE, part)
             rankings.append((ids[:by_vector], cosines[:by_vector]))
         if Stage.WORDS in self._stages:
             lexical = query.lexical if part is None else np.where(part.mask, query.lexical, 0)

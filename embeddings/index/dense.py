@@ -57,11 +57,14 @@ def search_for(vectors: int) -> Search:
 
 @dataclass(frozen=True, slots=True)
 class DenseIndex:
-    """A vector of each passage and of each of its sentences. `_passages` [num_vectors]: whose each vector is, in
-    order; the first of each is that of the whole passage. `_near` finds approximately what `_vectors` hold."""
+    """A vector of each passage and of each of its sentences: `vectors` [num_vectors, dim] float32, unit length.
 
-    _vectors: Vectors
-    _passages: Rows
+    `passages` [num_vectors] int32: whose each is, in order; the first of each is that of the whole passage. `_near`
+    finds what they hold, as `kind` says.
+    """
+
+    vectors: Vectors
+    passages: Rows
     _near: Any
     kind: Search
 
@@ -80,15 +83,15 @@ class DenseIndex:
 
     @property
     def dimension(self) -> int:
-        return int(self._vectors.shape[1])
+        return int(self.vectors.shape[1])
 
     def search(self, vector: Vectors, count: int, within: Within | None = None) -> tuple[Ids, Vectors]:
         """The passages of the `count` vectors nearest to `vector` [dim], best first, each once with its best cosine.
 
         `within`: only its passages are looked at; None for all.
         """
-        inside = None if within is None else within.mask[self._passages]
-        there = len(self._passages) if inside is None else int(np.count_nonzero(inside))
+        inside = None if within is None else within.mask[self.passages]
+        there = len(self.passages) if inside is None else int(np.count_nonzero(inside))
         if inside is not None and there <= _GATHERED:
             cosines, rows = self._gathered(vector, count, np.flatnonzero(inside))
         else:
@@ -98,14 +101,14 @@ class DenseIndex:
                 parameters.sel = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
             found = self._near.search(vector[None, :], min(count, there), params=parameters)
             cosines, rows = (each[0][found[1][0] >= 0] for each in found)  # -1 where fewer were found
-        passages = self._passages[rows].astype(np.int64)
+        passages = self.passages[rows].astype(np.int64)
         _, first = np.unique(passages, return_index=True)
         first.sort()
         return passages[first], cosines[first].astype(np.float32)
 
     def _gathered(self, vector: Vectors, count: int, rows: Ids) -> tuple[Vectors, Ids]:
         """The `count` of `rows` nearest to `vector`, best first: their cosines and these."""
-        vectors = np.ascontiguousarray(self._vectors[rows])
+        vectors = np.ascontiguousarray(self.vectors[rows])
         cosines, places = faiss.knn(vector[None, :], vectors, min(count, len(rows)), metric=faiss.METRIC_INNER_PRODUCT)
         return cosines[0], rows[places[0]]
 
@@ -121,17 +124,17 @@ class DenseIndex:
 
     def whole(self, passages: Ids) -> Vectors:
         """The vectors of these passages as wholes, without their sentences': [len(passages), dim]."""
-        return self._vectors[np.searchsorted(self._passages, passages)]
+        return self.vectors[np.searchsorted(self.passages, passages)]
 
     def rows_of(self, passage: int) -> Vectors:
         """The vectors of one passage, as they were given to `build`: [num_rows, dim]."""
-        first, last = np.searchsorted(self._passages, [passage, passage + 1]).tolist()
-        return self._vectors[first:last]
+        first, last = np.searchsorted(self.passages, [passage, passage + 1]).tolist()
+        return self.vectors[first:last]
 
     def save(self, folder: Path) -> None:
         """Write the index's files into `folder`."""
-        arrays.save(folder / _VECTORS, self._vectors)
-        arrays.save(folder / _ROWS, self._passages)
+        arrays.save(folder / _VECTORS, self.vectors)
+        arrays.save(folder / _ROWS, self.passages)
         if self.kind is not Search.EXACT:
             # By way of memory: faiss.write_index stays silent when the disk is full.
             (folder / _NEAR).write_bytes(faiss.serialize_index(self._near).data)
