@@ -11,12 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
-from threading import Lock, Thread
+from threading import Lock, RLock, Thread
 from typing import Any, Final, Protocol
 
 import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
+from tqdm import tqdm
 
 from embeddings.encoder import ModelEncoder
 from embeddings.errors import EncoderError
@@ -54,6 +55,7 @@ class _Member(SentenceTransformer):
         """Come to life in a process of the pool."""
         super().__setstate__(state)  # type: ignore[no-untyped-call]
         torch.set_num_threads(self.threads)
+        tqdm.set_lock(RLock())  # its own one is for several processes, and stays behind when one of them is ended
         Thread(target=_end_with, args=(self.starter,), daemon=True).start()
 
 

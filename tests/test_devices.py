@@ -174,6 +174,7 @@ def test_ctrl_c_ends_all_of_them_and_loses_nothing(long_seeds: Path, tmp_path: P
     _, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert "Traceback" not in said
+    assert "leaked" not in said
     assert gone(process.pid)
     assert (store.partial / "log").read_bytes()
 
