@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: run test test-ray lint bench bench-quick torture setup clean
+.PHONY: run test test-milvus test-ray lint bench bench-quick torture setup clean
 
 run: setup
 	$(BIN)/python app.py
@@ -18,6 +18,10 @@ test-ray:
 	$(VENV)-ray/bin/pip install --quiet --constraint constraints.txt torch
 	$(VENV)-ray/bin/pip install --quiet --constraint constraints.txt --editable '.[dev,ray]'
 	$(VENV)-ray/bin/pytest tests/test_ray.py
+
+# The tests of an index in Milvus, against a real server in a network of its own (Linux).
+test-milvus: setup
+	$(BIN)/python tests/milvus_server.py
 
 lint: setup
 	$(BIN)/ruff format --check .

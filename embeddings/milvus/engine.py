@@ -64,8 +64,14 @@ class Engine:
 
         Raises EngineError when pymilvus is not installed, or when nothing answers there.
         """
-        self.where = _without_secrets(uri)
-        self._secrets = [secret for secret in (token, urlsplit(uri).password) if secret]
+        try:
+            parts = urlsplit(uri)
+            if parts.port == 0:
+                raise ValueError("there is no port 0")
+            self._secrets = [secret for secret in (token, parts.username, parts.password) if secret]
+        except ValueError as error:
+            raise EngineError(f"no address of Milvus ({error}); write http://HOST:PORT, or FILE.db") from error
+        self.where = parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
         self._unasked_until = 0.0
         self._searched_by: dict[str, str] = {}
         try:
@@ -263,6 +269,7 @@ class Engine:
         """What to raise instead of pymilvus's own error, which may name the token."""
         code: Any = getattr(error, "code", None)  # gRPC has a method there, pymilvus a number or one of gRPC's
         code = code() if callable(code) else code
+        error.__cause__ = None  # pymilvus makes it its own: whoever follows causes would never come to an end
         reason = str(getattr(error, "message", "") or getattr(code, "name", "") or error)
         for secret in self._secrets:
             reason = reason.replace(secret, "***")
@@ -298,9 +305,3 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
             batch, size = [], 0
     if batch:
         yield batch
-
-
-def _without_secrets(uri: str) -> str:
-    """An address as it may be shown."""
-    parts = urlsplit(uri)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()

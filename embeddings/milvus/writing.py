@@ -6,6 +6,7 @@ removed by that (`tending.forget`).
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -60,24 +61,30 @@ def write(
         each.save(record)
     for path in [*files_of(record), record]:
         flush(path)
-    for kind, each in rows.items():
-        first = each.keys.first
-        numbers = new[kind][np.unique(first[new[kind]], return_index=True)[1]]
-        if not engine.exists(each.collection):
-            if kind == "vectors":
-                engine.create(each.collection, made(0).rows.shape[1], each.keys.rows)
-            else:
-                engine.create_texts(each.collection)
-        if kind == "vectors":
-            engine.insert(each.collection, _vectors(numbers, first, made, passages, documents))
-        else:
-            engine.insert(each.collection, _texts(kind, numbers, first, made))
-        engine.settle(each.collection)
-        try:
-            checked(each)
-        except ValueError as error:  # some that were taken for granted are gone
-            raise EngineError(f"{error}; write all of them with: qa build --full") from error
+    with ThreadPoolExecutor(len(KINDS)) as pool:  # most of the time Milvus is waited for
+        list(pool.map(lambda kind: _fill(rows[kind], new[kind], made, passages, documents), KINDS))
     return rows
+
+
+def _fill(rows: Rows, new: Ids, made: Made, passages: Sequence[Passage], documents: Mapping[str, Document]) -> None:
+    """Write the rows of the passages that are `new`, in a collection that is made where there is none."""
+    engine, collection, first = rows.engine, rows.collection, rows.keys.first
+    numbers = new[np.unique(first[new], return_index=True)[1]]
+    if not engine.exists(collection):
+        if rows.kind == "vectors":
+            engine.create(collection, made(0).rows.shape[1], rows.keys.rows)
+        else:
+            engine.create_texts(collection)
+    if len(numbers):
+        if rows.kind == "vectors":
+            engine.insert(collection, _vectors(numbers, first, made, passages, documents))
+        else:
+            engine.insert(collection, _texts(rows.kind, numbers, first, made))
+        engine.settle(collection)
+    try:
+        checked(rows)
+    except ValueError as error:  # some that were taken for granted are gone
+        raise EngineError(f"{error}; write all of them with: qa build --full") from error
 
 
 def _name(previous: Mapping[Kind, Rows] | None) -> str:
