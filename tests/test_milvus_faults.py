@@ -132,7 +132,9 @@ def test_nothing_answers(relay: Relay, impatient: Callable[[float], None]) -> No
     assert refused(lambda: Engine(relay.uri), "connecting failed: .*can be reached from here") < LONG
 
 
-@pytest.mark.parametrize("uri", ["somewhere", "ftp://127.0.0.1", "http://[", "http://127.0.0.1:port", "http://127.0.0.1:0"])
+@pytest.mark.parametrize(
+    "uri", ["somewhere", "ftp://127.0.0.1", "http://[", "http://127.0.0.1:port", "http://127.0.0.1:0"]
+)
 def test_no_address(uri: str) -> None:
     with pytest.raises(EngineError, match="Milvus (at|\\()"):
         Engine(uri)
@@ -271,6 +273,13 @@ def test_a_new_state_that_cannot_be_opened_does_not_serve(
     assert live.now() is before
     assert "what was read before still serves" in caplog.text
     assert asking is not before
+
+
+def test_what_somebody_released_is_loaded(asking: Assistant, relay: Relay) -> None:
+    expected, client = answer(asking), connected(relay.uri)._client
+    for name in client.list_collections():
+        client.release_collection(name)
+    assert answer(asking) == expected
 
 
 def test_it_is_started_anew(

@@ -163,7 +163,9 @@ class Engine:
 
     def load(self, collection: str) -> int:
         """Make a collection ready to be read. Returns the number of its rows."""
-        self._call("loading rows", self._client.load_collection, collection, timeout=WORKING)
+        state = self._call("looking whether rows are loaded", self._client.get_load_state, collection)["state"]
+        if state.name != "Loaded":  # to load it again would ask for one replica, whatever number there is
+            self._call("loading rows", self._client.load_collection, collection, timeout=WORKING)
         counted = self._query("counting rows", collection, ["count(*)"], fresh=True, filter="")
         return int(counted[0]["count(*)"])
 
