@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,6 +15,7 @@ from embeddings.errors import EmbeddingsError
 from qa.errors import EvaluationError, QAError
 
 if TYPE_CHECKING:
+    from embeddings.indexing import Elsewhere
     from qa.retriever import Stage
 
 _COMMANDS: Final = {
@@ -91,6 +93,7 @@ def add_eval_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--stages", type=_stages, default="all", help="dense, words, tokens by commas, or all")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--run-out", type=Path, metavar="F", help="write the run as TREC has it")
+    parser.add_argument("--uri", default="", help="keep the vectors in Milvus meanwhile: http://HOST:PORT, or FILE.db")
     add_model_argument(parser)
     parser.set_defaults(run=_evaluate)
 
@@ -120,9 +123,10 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     if not judged:
         raise EvaluationError(f"{arguments.qrels} judges none of the queries of {arguments.queries}")
     encoder = load_encoder(find_model(arguments.model), many=True)
-    with progress_bar() as progress:
-        index = evaluation.index_records(passages, encoder, progress)
-    rankings, rate = evaluation.run_queries(Retriever(index, encoder, arguments.stages), judged, arguments.top_k)
+    with _kept_at(arguments.uri) as elsewhere:
+        with progress_bar() as progress:
+            index = evaluation.index_records(passages, encoder, progress, elsewhere)
+        rankings, rate = evaluation.run_queries(Retriever(index, encoder, arguments.stages), judged, arguments.top_k)
     if arguments.run_out:
         evaluation.write_run(arguments.run_out, rankings)
     figures = {**evaluation.measure(qrels, rankings), "queries/s": rate}
@@ -131,6 +135,15 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     else:
         print("\n".join(f"{name:10} {value:8.4f}" for name, value in figures.items()))
     return 0
+
+
+def _kept_at(uri: str) -> "AbstractContextManager[Elsewhere | None]":
+    """What keeps vectors in the Milvus there, None where none is named."""
+    if not uri:
+        return nullcontext()
+    from embeddings.milvus.searches import kept_meanwhile
+
+    return kept_meanwhile(uri)
 
 
 def _stages(text: str) -> "Stage":

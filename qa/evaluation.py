@@ -11,7 +11,7 @@ import ir_measures
 from ir_measures import RR, R, nDCG
 
 from embeddings.contents import Index
-from embeddings.indexing import Progress, index_passages
+from embeddings.indexing import Elsewhere, Progress, index_passages
 from embeddings.language import language_of
 from embeddings.sentences import sentence_spans
 from embeddings.types import Document, Encoder, Passage, Run, SourceFile
@@ -96,8 +96,14 @@ def read_run(path: Path) -> Rankings:
     return rankings
 
 
-def index_records(records: Iterable[Mapping[str, Any]], encoder: Encoder, progress: Progress | None = None) -> Index:
-    """An index in memory of passages {id, text, title?, lang?}; a title is put before its text."""
+def index_records(
+    records: Iterable[Mapping[str, Any]],
+    encoder: Encoder,
+    progress: Progress | None = None,
+    elsewhere: Elsewhere | None = None,
+) -> Index:
+    """An index in memory of passages {id, text, title?, lang?}; a title is put before its text. `elsewhere`: what keeps
+    its vectors instead."""
     passages = []
     parts = []
     at = 0
@@ -112,7 +118,7 @@ def index_records(records: Iterable[Mapping[str, Any]], encoder: Encoder, progre
         at += len(text) + 1
     whole = "\n".join(parts)
     document = Document("corpus", "corpus", "", SourceFile("corpus", len(whole), ""), whole, ())
-    return index_passages([document], passages, encoder, progress)
+    return index_passages([document], passages, encoder, progress, elsewhere=elsewhere)
 
 
 def run_queries(retriever: Retriever, queries: Iterable[Mapping[str, Any]], top_k: int) -> tuple[Rankings, float]:

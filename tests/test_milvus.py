@@ -3,6 +3,7 @@
 Milvus Lite by default; with $QA_TEST_MILVUS_URI the server there (`make test-milvus`).
 """
 
+import json
 import os
 import random
 from collections.abc import Iterator
@@ -423,3 +424,18 @@ def test_from_the_command_line(
     monkeypatch.setenv("QA_URI", "")
     assert main(["ask", *where, "who froze the asset?"]) == 1
     assert "--uri or $QA_URI" in capsys.readouterr().err
+
+
+def test_retrieval_can_be_measured(
+    tmp_path: Path, uri: str, engine: Engine, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("embeddings.encoder.load_encoder", lambda *_, **__: WordEncoder(VOCABULARY))
+    passages = [{"id": f"p{number}", "text": f"{word}."} for number, word in enumerate(VOCABULARY.split())]
+    for name, lines in (("passages", passages), ("queries", [{"id": "q", "text": "judge"}])):
+        (tmp_path / name).write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    (tmp_path / "qrels").write_text("q 0 p6 1\n", "utf-8")
+    files = [part for name in ("passages", "queries", "qrels") for part in (f"--{name}", str(tmp_path / name))]
+    before = engine._client.list_collections()
+    assert main(["eval", *files, "--uri", uri, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["RR@10"] == 1
+    assert engine._client.list_collections() == before

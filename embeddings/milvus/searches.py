@@ -1,14 +1,17 @@
 """The rows of a generation as what an index searches with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from embeddings.index.protocols import Searches
 from embeddings.indexing import Elsewhere, Made
 from embeddings.milvus.dense import MilvusDense
-from embeddings.milvus.engine import Engine
+from embeddings.milvus.engine import Engine, connected
 from embeddings.milvus.files import Kind
 from embeddings.milvus.rows import Rows, loaded
+from embeddings.milvus.tending import forget
 from embeddings.milvus.tokens import MilvusTokens
 from embeddings.milvus.writing import write
 from embeddings.types import Document, Passage
@@ -45,3 +48,16 @@ def keeping(engine: Engine, record: Path, previous: Searches | None) -> Elsewher
         return searches(write(engine, record, documents, passages, hashes, made, before))
 
     return kept
+
+
+@contextmanager
+def kept_meanwhile(uri: str) -> Iterator[Elsewhere]:
+    """What keeps vectors in the Milvus at `uri` until this is left. Raises EngineError."""
+    engine = connected(uri)
+    with TemporaryDirectory() as folder:
+        record = Path(folder, "rows")
+        try:
+            yield keeping(engine, record, None)
+        finally:
+            if record.exists():
+                forget(record, [], engine)
