@@ -9,19 +9,19 @@ memory ("cold"), and again ("warm"), by one asker and by eight at once.
 
 "missed by": of the ten passages whose vectors are nearest to a question, how many the approximate search leaves out of
 the candidates (`of the candidates`), and out of its own first ten (`of ten`); for every kind of search at `--kinds`
-passages. A million passages take 45 GB in `--work`.
+passages. A million passages take 47 GB. Indexes stay in `--work`, and are only asked when they are there already.
 """
 
 import argparse
 import json
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import faiss
 import numpy as np
@@ -31,7 +31,8 @@ from benchmarks.growth_corpus import Real, enlarged
 from benchmarks.report import provenance, report, resident
 from embeddings.contents import Index
 from embeddings.encoder import load_encoder
-from embeddings.index.dense import DenseIndex, Search
+from embeddings.index.dense import DenseIndex
+from embeddings.index.kinds import Search
 from embeddings.models import find_model
 from embeddings.store import IndexStore
 from embeddings.types import Encoder, Vectors
@@ -90,12 +91,10 @@ def sizes(folder: Path) -> dict[str, int]:
     return {"all": sum(found.values()), **found}
 
 
-def measured(
-    real: Real, questions: list[str], encoder: Encoder, count: int, work: Path, *, kinds: bool
-) -> dict[str, Any]:
-    """Build an index of `count` passages in `work` and ask it."""
+def built(real: Real, questions: list[str], encoder: Encoder, count: int, work: Path, *, kinds: bool) -> dict[str, Any]:
+    """Build an index of `count` passages in `work`, and tell what that cost and what its search misses."""
     store = IndexStore(work / f"index-{count}")
-    result: dict[str, Any] = {}
+    result: dict[str, Any] = provenance()
     with store.building(), tempfile.TemporaryDirectory(dir=work) as scratch:
         start = time.perf_counter()
         index, documents = enlarged(real, count, Path(scratch))
@@ -103,27 +102,40 @@ def measured(
         store.write(encoder.identity, [document.source for document in documents], index)
         result["put together, s"] = round(made - start, 1)
         result["written, s"] = round(time.perf_counter() - made, 1)
-        result["searched"] = str(index.dense.kind)
-        result["vectors"] = len(index.dense.vectors)
+        dense = cast(DenseIndex, index.dense)
+        result["searched"] = str(dense.kind)
+        result["vectors"] = len(dense.vectors)
         queries = vectors_of(index, encoder, questions)
-        best = nearest(index.dense, queries)
-        result["missed by"] = {str(index.dense.kind): missed(index.dense, queries, count, best)}
+        best = nearest(dense, queries)
+        result["missed by"] = {str(dense.kind): missed(dense, queries, count, best)}
         if kinds:
             for kind in Search:
                 start = time.perf_counter()
-                other = DenseIndex.build([index.dense.rows_of(number) for number in range(count)], kind)
+                other = DenseIndex.build([dense.rows_of(number) for number in range(count)], kind)
                 result["missed by"][str(kind)] = {
-                    "built, s": round(time.perf_counter() - start, 1), **missed(other, queries, count, best),
-                }  # fmt: skip
+                    "built, s": round(time.perf_counter() - start, 1),
+                    **missed(other, queries, count, best),
+                }
         result["resident while building, MB"] = resident()["peak"]
-    generation = store.folder / store.current()
-    result["bytes a passage"] = {name: round(size / count) for name, size in sizes(generation).items()}
+    found = sizes(store.folder / store.current())
+    result["bytes a passage"] = {name: round(size / count) for name, size in found.items()}
+    return result
+
+
+def measured(
+    real: Real, questions: list[str], encoder: Encoder, count: int, work: Path, *, kinds: bool
+) -> dict[str, Any]:
+    """What an index of `count` passages costs; one that is in `work` already is only asked."""
+    folder, kept = work / f"index-{count}", work / f"built-{count}.json"
+    if not kept.exists():
+        kept.write_text(json.dumps(built(real, questions, encoder, count, work, kinds=kinds)), "utf-8")
+    result: dict[str, Any] = {"built": json.loads(kept.read_text("utf-8"))}
     asked = work / "questions.txt"
     asked.write_text("\n".join(questions), "utf-8")
-    result["opened for the first time"] = asked_in_a_process(store.folder, asked, "--opened")
-    result["cold"] = asked_in_a_process(store.folder, asked, "--cold")
-    result["warm"] = asked_in_a_process(store.folder, asked)
-    shutil.rmtree(store.folder)
+    (folder / f"{IndexStore(folder).current()}.stamp").unlink(missing_ok=True)
+    result["opened for the first time"] = asked_in_a_process(folder, asked, "--opened")
+    result["cold"] = asked_in_a_process(folder, asked, "--cold")
+    result["warm"] = asked_in_a_process(folder, asked)
     return result
 
 
@@ -139,7 +151,7 @@ def main() -> int:
     parser.add_argument("--sets", default=SETS)
     parser.add_argument("--passages", default="1000,10000,100000,1000000")
     parser.add_argument("--kinds", type=int, default=100_000)
-    parser.add_argument("--work", type=Path, help="where the indexes are built (default: a temporary folder)")
+    parser.add_argument("--work", type=Path, help="where the indexes are kept (default: nowhere)")
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
     encoder = load_encoder(find_model(), many=True)
@@ -149,11 +161,11 @@ def main() -> int:
         **provenance(), "sets": arguments.sets, "real passages": len(records), "questions": len(questions),
     }  # fmt: skip
     real = Real.of(records, encoder)
-    with tempfile.TemporaryDirectory(dir=arguments.work) as work:
+    with ExitStack() as stack:
+        work = arguments.work or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         for count in map(int, arguments.passages.split(",")):
-            result[f"{count} passages"] = measured(
-                real, questions, encoder, count, Path(work), kinds=count == arguments.kinds
-            )
+            kinds = count == arguments.kinds
+            result[f"{count} passages"] = measured(real, questions, encoder, count, work, kinds=kinds)
             report(result, arguments.out)
     return 0
 

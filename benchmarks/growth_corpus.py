@@ -19,7 +19,8 @@ from benchmarks.quality import Records
 from embeddings import arrays
 from embeddings.catalogue import Catalogue
 from embeddings.contents import Index
-from embeddings.index.dense import DenseIndex, Search
+from embeddings.index.dense import DenseIndex
+from embeddings.index.kinds import Search
 from embeddings.index.lexical import LexicalIndex
 from embeddings.index.tokens import PassageTokens, TokenIndex, pooled, quantised
 from embeddings.indexing import words_of

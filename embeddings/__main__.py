@@ -90,6 +90,12 @@ def add_build_arguments(parser: argparse.ArgumentParser) -> None:
         choices=("files", "milvus"),
         help="where vectors are kept (default: where they are; of a new index in files)",
     )
+    parser.add_argument(
+        "--vectors",
+        default=os.environ.get("QA_VECTORS", ""),
+        metavar="KIND",
+        help="how vectors in files are searched: exact, hnsw, ivf or ivf-pq (default: $QA_VECTORS, or what suits them)",
+    )
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
         "--device",
@@ -155,14 +161,18 @@ def run_build(arguments: argparse.Namespace) -> int:
 def _build(arguments: argparse.Namespace, model: "Model", index: "IndexStore", *, if_needed: bool) -> int:
     from embeddings.build import build, why_build
     from embeddings.building_encoder import building_encoder
+    from embeddings.index.kinds import search_named
 
     if if_needed:
         reason = why_build(arguments.seeds, index, model.identity, arguments.store)
         if reason is None:
             return 0
         print(f"the index {reason}: building it", file=sys.stderr)
+    search = search_named(arguments.vectors)
     with progress_bar() as progress, building_encoder(model, arguments.device, arguments.ray) as encoder:
-        report = build(arguments.seeds, index, encoder, progress, full=arguments.full, kept_in=arguments.store)
+        report = build(
+            arguments.seeds, index, encoder, progress, full=arguments.full, kept_in=arguments.store, search=search
+        )
     _print_report(report, arguments.index)
     return 1 if report.refused and not arguments.keep_going else 0
 

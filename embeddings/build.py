@@ -12,6 +12,7 @@ from embeddings.contents import Index
 from embeddings.documents import LeftOut
 from embeddings.errors import DocumentError, EngineError, IndexMismatch, IndexStoreError
 from embeddings.generation import Manifest
+from embeddings.index.kinds import Search
 from embeddings.indexing import Elsewhere, Progress, index_passages
 from embeddings.passages import split_document
 from embeddings.shelf import StoredShelf
@@ -59,12 +60,14 @@ def build(
     *,
     full: bool = False,
     kept_in: Store | None = None,
+    search: Search | None = None,
 ) -> Report:
     """Read the documents below `seeds`, encode their passages and write them as the index's next generation.
 
     What the generation before has of unchanged files and paragraphs is taken over, and what a killed build has made;
     with `full` only the latter. Files that cannot be read are refused one by one and reported; the rest is built.
-    `kept_in`: where its vectors are to be, by default where they are.
+    `kept_in`: where its vectors are to be, by default where they are; `search`: how those in files are searched, by
+    default as suits their number.
     Raises DocumentError when nothing can be read, IndexLocked, or IndexStoreError when it cannot be written.
     """
     with index.building():
@@ -97,7 +100,7 @@ def build(
             with StoredShelf(index.partial, encoder.identity, previous and previous[0], len(passages)) as shelf:
                 elsewhere = _in_milvus(index, previous) if in_milvus else None
                 contents = index_passages(
-                    documents, linked(documents, passages), encoder, progress, shelf, elsewhere=elsewhere
+                    documents, linked(documents, passages), encoder, progress, shelf, search, elsewhere
                 )
                 contents, doubts = doubted(contents)
                 manifest = index.write(encoder.identity, folder.files, contents)

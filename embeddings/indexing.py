@@ -8,7 +8,8 @@ from embeddings.background import Background
 from embeddings.catalogue import Catalogue
 from embeddings.concepts import concepts
 from embeddings.contents import Index
-from embeddings.index.dense import DenseIndex, Search
+from embeddings.index.dense import DenseIndex
+from embeddings.index.kinds import Search
 from embeddings.index.lexical import LexicalIndex
 from embeddings.index.protocols import Searches
 from embeddings.index.references import ReferenceIndex

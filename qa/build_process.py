@@ -19,6 +19,7 @@ from typing import IO, Any, Final
 from embeddings.build import Report, build
 from embeddings.encoder import ModelEncoder, load_encoder
 from embeddings.errors import DocumentError, EmbeddingsError, EncoderError, IndexLocked
+from embeddings.index.kinds import search_named
 from embeddings.models import Model, find_model
 from embeddings.source_text import harmless
 from embeddings.store import IndexStore
@@ -53,7 +54,13 @@ def main() -> int:
     try:
         tell(phase="reading", done=0, total=0)
         encoder = LazyEncoder(find_model(model))
-        report = build(Path(seeds), IndexStore(Path(index)), encoder, progress)
+        report = build(
+            Path(seeds),
+            IndexStore(Path(index)),
+            encoder,
+            progress,
+            search=search_named(os.environ.get("QA_VECTORS", "")),
+        )
     except (EmbeddingsError, MemoryError, OSError) as error:
         logging.exception("the build failed")
         tell(failed=_code(error))

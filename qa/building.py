@@ -27,7 +27,7 @@ MAX_SECONDS: Final = 6 * 3600
 _MAX_LINE: Final = 10_000_000
 _KEPT_VARIABLES: Final = (
     "PATH", "PYTHONPATH", "HOME", "XDG_CACHE_HOME", "QA_CACHE", "HF_HOME", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV",
-    "SYSTEMROOT", "USERPROFILE", "LOCALAPPDATA", "TEMP", "OMP_NUM_THREADS", "QA_URI", "QA_MILVUS_TOKEN",
+    "SYSTEMROOT", "USERPROFILE", "LOCALAPPDATA", "TEMP", "OMP_NUM_THREADS", "QA_VECTORS", "QA_URI", "QA_MILVUS_TOKEN",
 )  # fmt: skip
 """What a build needs of the environment; the rest may hold secrets."""
 

@@ -1,6 +1,7 @@
 """`qa serve`: the page, on this machine or in a network."""
 
 import argparse
+import os
 from pathlib import Path
 from typing import get_args
 
@@ -88,7 +89,7 @@ def run_serve(arguments: argparse.Namespace) -> int:
     check_free(settings.host, settings.port)
     if not arguments.no_build:
         arguments.if_needed, arguments.keep_going, arguments.full, arguments.watch = True, True, False, False
-        arguments.store = None
+        arguments.store, arguments.vectors = None, os.environ.get("QA_VECTORS", "")
         arguments.device, arguments.ray = (), ""
         run_build(arguments)
 

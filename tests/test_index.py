@@ -22,7 +22,8 @@ from embeddings.contents import Index
 from embeddings.encoder import unit
 from embeddings.errors import DocumentError, IndexDamaged, IndexLocked, IndexMismatch, IndexMissing, IndexStoreError
 from embeddings.generation import FileRecord
-from embeddings.index.dense import DenseIndex, Search
+from embeddings.index.dense import DenseIndex
+from embeddings.index.kinds import Search
 from embeddings.store import IndexStore
 from embeddings.types import EncoderIdentity
 
@@ -55,7 +56,7 @@ def test_dense_search_is_brute_force(rows: np.ndarray, count: int) -> None:
 
 @pytest.mark.parametrize("data", [b"", b"x" * 100])
 def test_no_index_in_these_bytes(data: bytes, tmp_path: Path) -> None:
-    DenseIndex.build([np.eye(3, dtype=np.float32)], Search.HNSW).save(tmp_path)
+    DenseIndex.build([np.eye(2000, 3, dtype=np.float32)], Search.HNSW).save(tmp_path)
     (tmp_path / "dense-near.faiss").write_bytes(data)
     with pytest.raises(ValueError, match="no FAISS index"):
         DenseIndex.load(tmp_path)

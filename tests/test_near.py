@@ -4,9 +4,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import WordEncoder
 
-from embeddings.index.dense import DenseIndex, Search, search_for
+from embeddings.build import build
+from embeddings.errors import IndexStoreError
+from embeddings.index.dense import DenseIndex, search_for
+from embeddings.index.kinds import Search, search_named
+from embeddings.store import IndexStore
 from embeddings.vectors import unit
+from qa import Assistant
 from qa.filters import Filters, Selection
 
 PASSAGES = 3000
@@ -91,7 +97,7 @@ def test_more_is_asked_for_than_there_is(near: DenseIndex) -> None:
 
 
 def test_an_approximation_of_other_vectors_is_refused(vectors: list[np.ndarray], tmp_path: Path) -> None:
-    DenseIndex.build(vectors[:500], Search.IVF).save(tmp_path)
+    DenseIndex.build(vectors[:700], Search.IVF).save(tmp_path)
     DenseIndex.build(vectors[:400]).save(tmp_path)
     with pytest.raises(ValueError, match="do not belong together"):
         DenseIndex.load(tmp_path)
@@ -101,3 +107,19 @@ def test_how_many_are_searched_how() -> None:
     assert [search_for(count) for count in (1, 250_000, 250_001, 25_000_000, 25_000_001)] == [
         Search.EXACT, Search.EXACT, Search.IVF, Search.IVF, Search.IVF_PQ,
     ]  # fmt: skip
+
+
+def test_how_vectors_are_searched_can_be_chosen(
+    seeds: Path, tmp_path: Path, words: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = IndexStore(tmp_path / "index")
+    build(seeds, store, words, search=search_named("ivf"))
+    assert store.open(words.identity).dense.kind is Search.EXACT  # there are too few to be approximated
+    monkeypatch.setattr("embeddings.index.dense._FEWEST", 4)
+    build(seeds, store, words, search=search_named("ivf"))
+    index = store.open(words.identity)
+    assert isinstance(index.dense, DenseIndex)
+    assert index.dense.kind is Search.IVF
+    assert Assistant(index, words).retrieve("judge court")[0].passage.doc_id == "report"
+    with pytest.raises(IndexStoreError, match="no search is called 'fast'; choose one of: exact, hnsw, ivf, ivf-pq"):
+        search_named("fast")

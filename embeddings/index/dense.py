@@ -6,7 +6,6 @@ vectors themselves stay in a memory-mapped file, for what has to be exact.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -15,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings import arrays
+from embeddings.index.kinds import Search
 from embeddings.index.protocols import Ids, Within
 from embeddings.types import Vectors
 
@@ -27,6 +27,8 @@ _EXACT: Final = 250_000
 """Vectors up to which looking at all of them is fast enough: 0.4 GB, read for each question."""
 _GATHERED: Final = 50_000
 """Vectors up to which a part of an index is gathered and looked at exactly."""
+_FEWEST: Final = 1000
+"""Vectors that an approximate index is trained on, at least."""
 _TRAINED_ON: Final = 64
 """Vectors a list that an inverted file is trained on; FAISS asks for 39 at least."""
 _PROBED: Final = 8
@@ -35,19 +37,6 @@ _SHARE: Final = 24
 """... and one in so many of all at least: `benchmarks/growth.py` has what that finds."""
 _STEP: Final = 65_536
 """Vectors added at a time."""
-
-
-class Search(StrEnum):
-    """How vectors are searched. What is approximate holds each component in 8 bits, or pieces of vectors in 8."""
-
-    EXACT = "exact"
-    """Every vector, in 32-bit components."""
-    HNSW = "hnsw"
-    """A graph of neighbours: the fastest way to a few nearest ones, slow for the thousands that are rescored."""
-    IVF = "ivf"
-    """Lists of neighbours, some of which are looked through."""
-    IVF_PQ = "ivf-pq"
-    """The same with a quarter of the memory: 96 bytes a vector."""
 
 
 def search_for(vectors: int) -> Search:
@@ -72,13 +61,13 @@ class DenseIndex:
     def build(cls, vectors: Sequence[Vectors], kind: Search | None = None, scratch: Path | None = None) -> Self:
         """Index the vectors of each passage, [num_rows, dim] float32, unit length, in the order of the passages.
 
-        `kind`: by default what suits their number. `scratch`: a file for them; None for memory. Raises OSError when
-        that cannot be written.
+        `kind`: by default what suits their number; few are looked at one by one anyway. `scratch`: a file for them;
+        None for memory. Raises OSError when that cannot be written.
         """
         lengths = [len(each) for each in vectors]
         rows = arrays.written(vectors, (sum(lengths), vectors[0].shape[1]), np.float32, scratch)
         passages = np.repeat(np.arange(len(vectors), dtype=np.int32), lengths)
-        kind = kind or search_for(len(rows))
+        kind = kind if kind and len(rows) >= _FEWEST else search_for(len(rows))
         return cls(rows, passages, _near(rows, kind), kind)
 
     @property
