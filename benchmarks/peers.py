@@ -297,11 +297,13 @@ def side_by_side(
         for name, command in commands.items():
             if name in failed:
                 continue
-            print(f"{corpus.questions[0].name}: {name}", file=sys.stderr, flush=True)
+            start = time.perf_counter()
             try:
                 measure(command, peers[name].options, model, corpus, measured[name])
             except PeerFailed as error:
                 failed[name] = f"on {corpus.questions[0].name}: {error}"
+            told = failed.get(name, f"{time.perf_counter() - start:.0f} s")
+            print(f"{corpus.questions[0].name}: {name}: {told}", file=sys.stderr, flush=True)
     results: dict[str, dict[str, Any]] = {}
     for name, peer in peers.items():
         about = {"about": peer.about, "requirements": list(peer.requirements)}
@@ -313,6 +315,11 @@ def side_by_side(
     return results
 
 
+def load_average() -> float | None:
+    """How many processes wanted a core in the last minute, where the system tells; at rest 0."""
+    return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("bench", type=Path)
@@ -322,15 +329,17 @@ def main() -> int:
     parser.add_argument("--environments", type=Path, default=cache_folder() / "peers", metavar="DIR")
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
-    names = arguments.sets.split(",")
-    peers = {name: peer for name, peer in PEERS.items() if name in (OWN, *arguments.peers.split(";"))}
+    names, chosen = arguments.sets.split(","), arguments.peers.split(";")
+    if unknown := set(chosen) - set(PEERS):
+        parser.error(f"no peer is called {' or '.join(sorted(unknown))}; there are: {'; '.join(PEERS)}")
+    peers = {name: peer for name, peer in PEERS.items() if name in (OWN, *chosen)}
     sets = corpora(arguments.bench, names, arguments.questions)
-    before = {"load before": round(os.getloadavg()[0], 2)} if hasattr(os, "getloadavg") else {}
+    before = load_average()
     start = time.perf_counter()
     results = side_by_side(peers, sets, find_model().folder, arguments.environments.absolute())
     found: dict[str, Any] = {
         **provenance(),
-        **before,
+        "load before and after": [before, load_average()],
         "took, s": round(time.perf_counter() - start),
         "sets": {
             questions.name: {"passages": len(corpus.texts), "questions": len(questions.records)}
