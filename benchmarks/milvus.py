@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.candidates import enlarged
-from benchmarks.quality import load
+from benchmarks.quality import Recorder, load
 from benchmarks.report import provenance
 from embeddings.contents import Index
 from embeddings.encoder import load_encoder
@@ -93,13 +93,14 @@ def size(folder: Path | None) -> int | None:
 
 def compare(index: Index, encoder: Encoder, engine: Engine, data: Path | None, questions: Sequence[str]) -> Any:
     """All figures of one index."""
+    questioner = Recorder(encoder)  # a question is encoded once, so what is compared is searching
     with tempfile.TemporaryDirectory() as scratch:
         record, before, start = Path(scratch) / "record", size(data), time.perf_counter()
         rows = written(index, engine, record)
         took, after = time.perf_counter() - start, size(data)
         try:
             time.sleep(SETTLED)
-            figures = answers(index, encoder, rows, questions)
+            figures = answers(index, questioner, rows, questions)
         finally:
             forget(record, [], engine)
     return {
@@ -121,7 +122,7 @@ def answers(index: Index, encoder: Encoder, rows: Mapping[Kind, Rows], questions
 
     in_files, keeping = Retriever(index, encoder), in_milvus()
     none = Filters()
-    asked(lambda: in_files, questions[:3], none)
+    asked(lambda: in_files, questions, none)  # encodes them
     there, files_taken, files_parts = asked(lambda: in_files, questions, none)
     found, taken, parts = asked(in_milvus, questions, none)
     _, kept_taken, kept_parts = asked(lambda: keeping, questions, none)

@@ -25,8 +25,14 @@ PORT = 19530
 TESTS = ("tests/test_milvus.py", "tests/test_milvus_faults.py")
 
 SERVE = """
-import signal, sys
-from milvus import MilvusServer
+import signal, socket, sys
+from milvus import MilvusServer, MilvusServerConfig
+def free(config, port):
+    try:
+        return socket.create_server(("127.0.0.1", port))  # free as well while old connections linger there
+    except OSError:
+        return None
+MilvusServerConfig.try_bind_port = free
 def start():
     server = MilvusServer()
     server.set_base_dir(sys.argv[1])

@@ -89,9 +89,9 @@ def asking(relay: Relay, seeds: Path, tmp_path: Path, words: WordEncoder) -> Ite
     build(seeds, index, words, kept_in="milvus")
     yield Assistant(index.open(words.identity), words)
     relay.wire = Wire.WHOLE
-    client = connected(relay.uri)._client
-    for name in client.list_collections():
-        client.drop_collection(name)
+    engine = connected(relay.uri)
+    for name in until(lambda: engine._call("listing", engine._client.list_collections)):
+        until(lambda name=name: engine.drop(name))
 
 
 def answer(assistant: Assistant) -> list[Any]:
