@@ -275,8 +275,9 @@ def _relevance(calibration: Calibration, question: str, passage: str, evidence: 
 
 def _highest(scores: Vectors, count: int) -> tuple[Ids, Vectors]:
     """The `count` highest of `scores` above zero, best first, and their numbers."""
-    count = min(count, int(np.count_nonzero(scores > 0)))
-    found = np.argpartition(-scores, count - 1)[:count] if count else np.empty(0, np.int64)
+    found = np.flatnonzero(scores > 0)
+    if len(found) > count:
+        found = found[np.argpartition(-scores[found], count)[:count]]
     found = found[np.lexsort((found, -scores[found]))]
     return found, scores[found]
 
