@@ -26,6 +26,7 @@ from embeddings.encoder import load_encoder
 from embeddings.milvus.dense import MilvusDense
 from embeddings.milvus.engine import Engine, connected
 from embeddings.milvus.files import Kind
+from embeddings.milvus.packing import packed
 from embeddings.milvus.rows import Rows
 from embeddings.milvus.tending import forget
 from embeddings.milvus.tokens import MilvusTokens
@@ -48,7 +49,8 @@ SETTLED = 16.0
 
 def written(index: Index, engine: Engine, record: Path) -> dict[Kind, Rows]:
     """The rows of an index, written into Milvus."""
-    hashes = [content_hash(passage, index.background) for passage in index.passages]
+    # Distractors have vectors of their own and texts that others have.
+    hashes = [f"{number} {content_hash(passage, index.background)}" for number, passage in enumerate(index.passages)]
 
     def made(number: int) -> PassageVectors:
         return PassageVectors(index.dense.rows_of(number), index.tokens.of(number), index.coarse.of(number))
@@ -91,6 +93,16 @@ def size(folder: Path | None) -> int | None:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) if folder else None
 
 
+def sent(index: Index) -> dict[Kind, int]:
+    """Bytes that are sent of all passages: vectors of 32 bits, and text."""
+    numbers = range(len(index.passages))
+    return {
+        "vectors": sum(index.dense.rows_of(number).nbytes for number in numbers),
+        "coarse": sum(len(part) for number in numbers for part in packed(index.coarse.of(number))),
+        "tokens": sum(len(part) for number in numbers for part in packed(index.tokens.of(number))),
+    }
+
+
 def compare(index: Index, encoder: Encoder, engine: Engine, data: Path | None, questions: Sequence[str]) -> Any:
     """All figures of one index."""
     questioner = Recorder(encoder)  # a question is encoded once, so what is compared is searching
@@ -107,8 +119,9 @@ def compare(index: Index, encoder: Encoder, engine: Engine, data: Path | None, q
         "passages": len(index.passages),
         "questions": len(questions),
         "rows": {kind: each.keys.rows for kind, each in rows.items()},
+        "bytes_a_passage": {kind: round(each / len(index.passages)) for kind, each in sent(index).items()},
         "written_s": round(took, 1),
-        "bytes": None if before is None or after is None else after - before,
+        "bytes_on_disk": None if before is None or after is None else after - before,
         **figures,
     }
 
