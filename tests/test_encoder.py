@@ -74,7 +74,7 @@ def test_long_passages_go_through_in_windows_and_lose_nothing(encoder: ModelEnco
     assert "".join(covered.split()) == "".join(text.split())
 
 
-@given(st.lists(st.integers(1, 600), max_size=200), st.integers(1, 4096))
+@given(st.lists(st.integers(1, 600), min_size=1, max_size=200), st.integers(1, 4096))
 def test_texts_of_like_length_go_through_together(lengths: list[int], tokens: int) -> None:
     batches = [batch.tolist() for batch in _batches(np.array(lengths, np.int64), tokens)]
     assert sorted(number for batch in batches for number in batch) == list(range(len(lengths)))
