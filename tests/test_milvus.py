@@ -385,6 +385,20 @@ def test_a_large_collection_gets_a_graph(
     assert found(opened(index, words), "court money") == found(opened(files, words), "court money")
 
 
+def test_whoever_runs_milvus_may_choose_another_index(built: IndexStore, engine: Engine, words: WordEncoder) -> None:
+    expected = found(opened(built, words), "police court")
+    client, name = engine._client, loaded(built.folder / built.current(), engine)["vectors"].collection
+    for kind, parameters in (("IVF_FLAT", {"nlist": 2}), ("HNSW", {"M": 8, "efConstruction": 64})):
+        client.release_collection(name)
+        client.drop_index(name, "vector")
+        index = client.prepare_index_params()
+        index.add_index("vector", index_type=kind, metric_type="IP", params=parameters)
+        client.create_index(name, index)
+        engine._searched_by.clear()  # programs that ask are started anew
+        assert found(opened(built, words), "police court") == expected
+        assert engine._searched_by[name]["index_type"] == kind
+
+
 def test_rows_are_sent_in_batches(
     index: IndexStore, tmp_path: Path, words: WordEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -43,6 +43,11 @@ _BATCH_BYTES: Final = 8_000_000
 EXACT: Final = 200_000
 """Vectors up to which all are looked at; a collection that begins with more gets a graph of neighbours (HNSW)."""
 _GRAPH: Final = {"M": 32, "efConstruction": 200}
+_USUAL_LISTS: Final = 128
+"""Milvus's own number of lists; Lite does not say how many there are."""
+_LISTS: Final = 16
+_SHARE: Final = 16
+"""Lists of an inverted file that are looked through in each of Milvus's segments: one in so many, and some at least."""
 _MAX_TEXT: Final = 65_535
 """Bytes of a text at most."""
 _NOT_LOADED: Final = 101
@@ -73,7 +78,7 @@ class Engine:
             raise EngineError(f"no address of Milvus ({error}); write http://HOST:PORT, or FILE.db") from error
         self.where = parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
         self._unasked_until = 0.0
-        self._searched_by: dict[str, str] = {}
+        self._searched_by: dict[str, Mapping[str, Any]] = {}
         try:
             import grpc
             import pymilvus
@@ -221,14 +226,15 @@ class Engine:
     def _thoroughly(self, collection: str, count: int) -> dict[str, int]:
         """How a search for so many is made in the index that the collection has; whoever runs Milvus may have made
         another one."""
-        kind = self._searched_by.get(collection)
-        if kind is None:
-            kind = self._searched_by[collection] = str(self._index(collection)["index_type"])
-        match kind.split("_")[0]:
+        index = self._searched_by.get(collection)
+        if index is None:
+            index = self._searched_by[collection] = self._index(collection)
+        match str(index["index_type"]).split("_")[0]:
             case "HNSW":
                 return {"ef": max(count, 256)}
             case "IVF" | "SCANN":
-                return {"nprobe": 64}
+                lists = int(index.get("nlist", _USUAL_LISTS))
+                return {"nprobe": min(lists, max(_LISTS, lists // _SHARE))}
             case "DISKANN":
                 return {"search_list": max(count, 256)}
             case _:
