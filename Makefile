@@ -33,6 +33,7 @@ bench: setup
 	$(BIN)/python -m benchmarks.quality $(BENCH) --out benchmarks/results/quality.json
 	$(BIN)/python -m benchmarks.answers $(BENCH) --out benchmarks/results/answers.json --plot docs/reliability.svg
 	$(BIN)/python -m benchmarks.candidates $(BENCH) --out benchmarks/results/candidates.json
+	$(BIN)/python -m benchmarks.indexing $(BENCH) --out benchmarks/results/indexing.json
 	$(BIN)/python -m benchmarks.latency --out benchmarks/results/latency.json
 	$(BIN)/python -m benchmarks.startup --out benchmarks/results/startup.json
 	$(BIN)/python -m benchmarks.page --out benchmarks/results/page.json
