@@ -23,13 +23,12 @@ from benchmarks.quality import Recorder, load
 from benchmarks.report import provenance
 from embeddings.contents import Index
 from embeddings.encoder import load_encoder
-from embeddings.milvus.dense import MilvusDense
 from embeddings.milvus.engine import Engine, connected
 from embeddings.milvus.files import Kind
 from embeddings.milvus.packing import packed
 from embeddings.milvus.rows import Rows
+from embeddings.milvus.searches import searches
 from embeddings.milvus.tending import forget
-from embeddings.milvus.tokens import MilvusTokens
 from embeddings.milvus.writing import write
 from embeddings.models import find_model
 from embeddings.passage_vectors import PassageVectors, content_hash
@@ -56,6 +55,12 @@ def written(index: Index, engine: Engine, record: Path) -> dict[Kind, Rows]:
         return PassageVectors(index.dense.rows_of(number), index.tokens.of(number), index.coarse.of(number))
 
     return write(engine, record, index.documents, index.passages, hashes, made)
+
+
+def searched(index: Index, rows: Mapping[Kind, Rows]) -> Index:
+    """The index with its vectors in Milvus, no tokens kept yet."""
+    dense, tokens, coarse = searches(rows)
+    return replace(index, dense=dense, tokens=tokens, coarse=coarse)
 
 
 def asked(
@@ -110,6 +115,10 @@ def compare(index: Index, encoder: Encoder, engine: Engine, data: Path | None, q
         record, before, start = Path(scratch) / "record", size(data), time.perf_counter()
         rows = written(index, engine, record)
         took, after = time.perf_counter() - start, size(data)
+        folder = Path(scratch) / "folder"
+        folder.mkdir()
+        searched(index, rows).save(folder)
+        beside = size(folder) or 0
         try:
             time.sleep(SETTLED)
             figures = answers(index, questioner, rows, questions)
@@ -120,6 +129,7 @@ def compare(index: Index, encoder: Encoder, engine: Engine, data: Path | None, q
         "questions": len(questions),
         "rows": {kind: each.keys.rows for kind, each in rows.items()},
         "bytes_a_passage": {kind: round(each / len(index.passages)) for kind, each in sent(index).items()},
+        "bytes_a_passage_in_files": round(beside / len(index.passages)),
         "written_s": round(took, 1),
         "bytes_on_disk": None if before is None or after is None else after - before,
         **figures,
@@ -130,8 +140,7 @@ def answers(index: Index, encoder: Encoder, rows: Mapping[Kind, Rows], questions
     """What both find, and how fast: with no tokens kept from the question before, and with them."""
 
     def in_milvus() -> Retriever:
-        tokens, coarse = MilvusTokens(rows["tokens"]), MilvusTokens(rows["coarse"])
-        return Retriever(replace(index, dense=MilvusDense(rows["vectors"]), tokens=tokens, coarse=coarse), encoder)
+        return Retriever(searched(index, rows), encoder)
 
     in_files, keeping = Retriever(index, encoder), in_milvus()
     none = Filters()
