@@ -51,17 +51,19 @@ def exact(vectors: list[np.ndarray]) -> DenseIndex:
     return DenseIndex.build(vectors)
 
 
-def best_ten_found(near: DenseIndex, exact: DenseIndex, within: Selection | None) -> float:
+def share_of_the_best(near: DenseIndex, exact: DenseIndex, within: Selection | None) -> float:
+    """Of the ten best by looking at all, the share that comes at all and the share that comes first: the lower one."""
     queries = unit(np.random.default_rng(4).standard_normal((50, 32)).astype(np.float32))
-    shares = []
+    among, first = [], []
     for query in queries:
-        best = exact.search(query, COUNT, within)[0][:10]
-        found = near.search(query, COUNT, within)[0]
-        assert len(found) == len(set(found.tolist()))
+        best = set(exact.search(query, COUNT, within)[0][:10].tolist())
+        found = near.search(query, COUNT, within)[0].tolist()
+        assert len(found) == len(set(found))
         if within is not None:
             assert within.mask[found].all()
-        shares.append(len(set(best.tolist()) & set(found.tolist())) / len(best))
-    return float(np.mean(shares))
+        among.append(len(best & set(found)) / len(best))
+        first.append(len(best & set(found[:10])) / len(best))
+    return min(float(np.mean(among)), float(np.mean(first)))
 
 
 def selection(mask: np.ndarray) -> Selection:
@@ -69,7 +71,7 @@ def selection(mask: np.ndarray) -> Selection:
 
 
 def test_the_best_are_among_those_found(near: DenseIndex, exact: DenseIndex) -> None:
-    assert best_ten_found(near, exact, None) >= 0.99
+    assert share_of_the_best(near, exact, None) >= 0.99
 
 
 @pytest.mark.parametrize("share", [0.01, 0.5])
@@ -78,7 +80,7 @@ def test_the_best_within_are_among_those_found(
 ) -> None:
     monkeypatch.setattr("embeddings.index.dense._GATHERED", 500)  # so that one share is above it
     mask = np.random.default_rng(5).random(PASSAGES) < share
-    assert best_ten_found(near, exact, selection(mask)) >= 0.99
+    assert share_of_the_best(near, exact, selection(mask)) >= 0.99
 
 
 def test_what_is_exact_stays_so(near: DenseIndex, vectors: list[np.ndarray]) -> None:

@@ -35,6 +35,8 @@ _PROBED: Final = 8
 """Vectors looked at in an inverted file for each that is wanted, ..."""
 _SHARE: Final = 24
 """... and one in so many of all at least: `benchmarks/growth.py` has what that finds."""
+_REFINED: Final = 256
+"""Of what is found approximately, how many of the first are looked at again, exactly."""
 _STEP: Final = 65_536
 """Vectors added at a time."""
 
@@ -90,6 +92,8 @@ class DenseIndex:
                 parameters.sel = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
             found = self._near.search(vector[None, :], min(count, there), params=parameters)
             cosines, rows = (each[0][found[1][0] >= 0] for each in found)  # -1 where fewer were found
+            if self.kind is not Search.EXACT:
+                self._refine(vector, cosines, rows)
         passages = self.passages[rows].astype(np.int64)
         _, first = np.unique(passages, return_index=True)
         first.sort()
@@ -100,6 +104,12 @@ class DenseIndex:
         vectors = np.ascontiguousarray(self.vectors[rows])
         cosines, places = faiss.knn(vector[None, :], vectors, min(count, len(rows)), metric=faiss.METRIC_INNER_PRODUCT)
         return cosines[0], rows[places[0]]
+
+    def _refine(self, vector: Vectors, cosines: Vectors, rows: Ids) -> None:
+        """Put the first of what was found approximately in the order of their exact cosines, in place."""
+        exact = self.vectors[rows[:_REFINED]] @ vector
+        order = np.argsort(-exact, kind="stable")
+        cosines[:_REFINED], rows[:_REFINED] = exact[order], rows[:_REFINED][order]
 
     def _parameters(self, count: int, there: int) -> Any:
         """How thoroughly `_near` is searched for `count` vectors, where only `there` of all count."""
