@@ -23,6 +23,7 @@ from benchmarks.quality import Recorder, load
 from benchmarks.report import provenance
 from embeddings.contents import Index
 from embeddings.encoder import load_encoder
+from embeddings.milvus import engine as engines
 from embeddings.milvus.engine import Engine, connected
 from embeddings.milvus.files import Kind
 from embeddings.milvus.packing import packed
@@ -170,10 +171,13 @@ def main() -> int:
     parser.add_argument("--sets", default=SETS)
     parser.add_argument("--passages", type=int, default=0)
     parser.add_argument("--queries", type=int, default=200)
+    parser.add_argument("--graph", action="store_true", help="search by HNSW, however few vectors there are")
     parser.add_argument("--model", default="")
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
     encoder, engine = load_encoder(find_model(arguments.model), many=True), connected(arguments.uri)
+    if arguments.graph:
+        engines.EXACT = 0
     data = arguments.data or (Path(arguments.uri) if arguments.uri.endswith(".db") else None)
     figures: dict[str, Any] = {}
     for name in arguments.sets.split(","):
@@ -182,6 +186,7 @@ def main() -> int:
         more = arguments.passages
         index = enlarged(records, encoder, more) if more else evaluation.index_records(records, encoder)
         label = f"{name}, enlarged to {more}" if more else name
+        label += ", by HNSW" if arguments.graph else ""
         figures[label] = compare(index, encoder, engine, data, questions[: arguments.queries])
         print(label, json.dumps(figures[label]), file=sys.stderr, flush=True)
     version = engine.version
