@@ -1,15 +1,19 @@
 """Arrays in files (`.npy`, never with objects): written piece by piece, kept without a copy, and memory-mapped."""
 
+import mmap
 import os
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[Any]
+
+_LARGE: Final = 1 << 29
+"""Bytes of an array that may not stay in the system's memory."""
 
 
 def written(parts: Iterable[Array], shape: tuple[int, ...], dtype: npt.DTypeLike, scratch: Path | None) -> Array:
@@ -34,6 +38,34 @@ def load(path: Path) -> Array:
     # Seen as a plain array: a slice of one that knows its file takes seven times as long.
     array: Array = np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
     return array
+
+
+def read_at_random(array: Array) -> None:
+    """Tell the system that rows of a memory-mapped array will be read here and there: it then reads them alone, not a
+    hundred kilobytes around each."""
+    mapping = _mapping(array)
+    if mapping is not None and hasattr(mmap, "MADV_RANDOM"):
+        mapping.madvise(mmap.MADV_RANDOM)
+
+
+def will_be_read(array: Array, first: npt.NDArray[np.int64], last: npt.NDArray[np.int64]) -> None:
+    """Tell the system which rows of a large memory-mapped array are wanted next, from each `first` to below each
+    `last`: it then reads them from the disk all at once, instead of one after another."""
+    mapping = _mapping(array)
+    if mapping is None or len(mapping) < _LARGE or not hasattr(mmap, "MADV_WILLNEED"):
+        return
+    header, width = len(mapping) - array.nbytes, array.strides[0]
+    starts = (header + first * width) // mmap.PAGESIZE * mmap.PAGESIZE
+    for start, size in zip(starts.tolist(), (header + last * width - starts).tolist(), strict=True):
+        mapping.madvise(mmap.MADV_WILLNEED, start, size)
+
+
+def _mapping(array: Array) -> mmap.mmap | None:
+    """The memory-mapped file that `load` saw as an array; None where there is none."""
+    base: object = array
+    while isinstance(base, np.ndarray):
+        base = base.base
+    return base if isinstance(base, mmap.mmap) else None
 
 
 def save(path: Path, array: Array) -> None:

@@ -27,6 +27,20 @@ def test_parts_become_one(parts: list[np.ndarray], in_a_file: bool) -> None:
             assert kept.samefile(scratch)
 
 
+def test_what_the_system_is_told_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arrays, "_LARGE", 0)
+    rows = np.arange(30_000, dtype=np.int32).reshape(-1, 3)
+    arrays.save(tmp_path / "rows.npy", rows)
+    mapped = arrays.load(tmp_path / "rows.npy")
+    arrays.read_at_random(mapped)
+    first = np.array([0, 9_000, 5_000, 9_999])
+    arrays.will_be_read(mapped, first, first + 1)
+    arrays.will_be_read(mapped, np.array([0]), np.array([len(rows)]))
+    assert np.array_equal(mapped, rows)
+    arrays.read_at_random(rows)  # in memory there is nothing to be told
+    arrays.will_be_read(rows, first, first + 1)
+
+
 def test_a_part_of_a_file_is_copied(tmp_path: Path) -> None:
     whole = arrays.written([np.arange(10)], (10,), np.int64, tmp_path / "scratch")
     arrays.save(tmp_path / "part.npy", whole[2:5])

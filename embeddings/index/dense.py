@@ -101,12 +101,14 @@ class DenseIndex:
 
     def _gathered(self, vector: Vectors, count: int, rows: Ids) -> tuple[Vectors, Ids]:
         """The `count` of `rows` nearest to `vector`, best first: their cosines and these."""
+        arrays.will_be_read(self.vectors, rows, rows + 1)
         vectors = np.ascontiguousarray(self.vectors[rows])
         cosines, places = faiss.knn(vector[None, :], vectors, min(count, len(rows)), metric=faiss.METRIC_INNER_PRODUCT)
         return cosines[0], rows[places[0]]
 
     def _refine(self, vector: Vectors, cosines: Vectors, rows: Ids) -> None:
         """Put the first of what was found approximately in the order of their exact cosines, in place."""
+        arrays.will_be_read(self.vectors, rows[:_REFINED], rows[:_REFINED] + 1)
         exact = self.vectors[rows[:_REFINED]] @ vector
         order = np.argsort(-exact, kind="stable")
         cosines[:_REFINED], rows[:_REFINED] = exact[order], rows[:_REFINED][order]
@@ -154,6 +156,7 @@ class DenseIndex:
         kind = next((kind for kind, made in _CLASSES.items() if isinstance(near, made)), None)
         if kind is None or (near.ntotal, near.d) != vectors.shape:
             raise ValueError(f"{_NEAR} and {_VECTORS} do not belong together")
+        arrays.read_at_random(vectors)
         return cls(vectors, passages, near, kind)
 
 

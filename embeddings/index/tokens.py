@@ -127,6 +127,7 @@ class TokenIndex:
         sentences = _ranges(first, last)
         starts, ends = self._sentences[sentences], self._sentences[sentences + 1]
         rows = _ranges(starts, ends)
+        arrays.will_be_read(self._codes, self._sentences[first], self._sentences[last])
         cosines = np.empty((len(rows), len(query)), np.float32)
         for at in range(0, len(rows), _BLOCK):
             some = rows[at : at + _BLOCK]
@@ -149,6 +150,7 @@ class TokenIndex:
         codes, scales, spans, sentences, passages = (arrays.load(folder / f"{name}-{part}.npy") for part in _FILES)
         if not len(codes) == len(scales) == len(spans) == sentences[-1] or passages[-1] != len(sentences) - 1:
             raise ValueError(f"the files {name}-* do not belong together")
+        arrays.read_at_random(codes)
         return cls(codes, scales, spans, sentences, passages)
 
 
