@@ -24,7 +24,7 @@ from benchmarks.torture_world import (
 from benchmarks.torture_writers import killed_at_work
 from embeddings.errors import EmbeddingsError
 
-OLDER, OLD, NEW = State(1, 8), State(2, 8), State(3, 16)
+OLDER, OLD, NEW = State(1, 8), State(2, 8), State(3, 24)
 """Large enough that a build takes several steps, between which one is killed."""
 
 Right = dict[State, list[Answers]]

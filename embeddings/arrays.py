@@ -24,7 +24,9 @@ def written(parts: Iterable[Array], shape: tuple[int, ...], dtype: npt.DTypeLike
     if scratch is None:
         return np.concatenate([np.empty((0, *shape[1:]), dtype), *parts])
     # Written, not mapped: a disk that is full has to raise an error here, later it would kill the process.
-    with scratch.open("wb") as file:
+    # Never into a file that is there: after a kill it may be that of a generation by another name (`save`).
+    scratch.unlink(missing_ok=True)
+    with scratch.open("xb") as file:
         header = {"descr": np.lib.format.dtype_to_descr(np.dtype(dtype)), "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(file, header)
         for part in parts:

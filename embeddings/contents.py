@@ -3,10 +3,12 @@
 Read from a folder, documents and passages come out of it one by one, when they are shown.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
+
+import numpy as np
 
 from embeddings.background import Background
 from embeddings.catalogue import Catalogue
@@ -57,6 +59,11 @@ class Index:
         """A passage by its id; None where there is none."""
         number = self.number_of(passage_id)
         return None if number is None else self.passages[number]
+
+    def around(self, passage_ids: Iterable[str]) -> list[Passage]:
+        """All passages that stand under the same headings of a document as one of these, in the order of the index."""
+        numbers = [number for each in passage_ids if (number := self.number_of(each)) is not None]
+        return [self.passages[number] for number in self.catalogue.together(np.array(numbers, np.int64)).tolist()]
 
     def save(self, folder: Path) -> None:
         """Write every file of the index into `folder`."""

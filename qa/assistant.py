@@ -167,7 +167,7 @@ class Assistant:
         table = None
         if asked and listed and above:
             bearing = self._retriever.bearing(listed)
-            table = listing.table(asked.kind, about, bearing, self.index, reader or query.language)
+            table = listing.table(asked.kind, about, bearing, self.index.around, reader or query.language)
             known = {hit.passage.passage_id for hit in above}
             above += [hit for hit in table.hits if hit.passage.passage_id not in known]
         cited_ids = {hit.passage.passage_id for hit in above}

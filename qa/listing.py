@@ -4,29 +4,28 @@ A mention is no assertion. So each stands with its sentence, and words in it tha
 told.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
 
-import numpy as np
-
 from embeddings.amounts import amounts
 from embeddings.bodies import bodies, body_name
 from embeddings.concepts import Concept, concepts, country_name
-from embeddings.contents import Index
 from embeddings.dates import dates
 from embeddings.demonyms import demonyms
 from embeddings.language import UN_LANGUAGES
 from embeddings.lexicon import Lexicon
 from embeddings.timing import Part, timed
-from embeddings.types import Span
+from embeddings.types import Passage, Span
 from qa import speaker_words
 from qa.asking import Kind
 from qa.cues import Cue, cues
 from qa.speakers import Speaker, Speaking, speaking
 from qa.types import ScoredPassage
 
+Around = Callable[[Sequence[str]], Sequence[Passage]]
+"""Gives all passages that stand under the same headings as some, which come by their ids, in the order of the index."""
 How = Literal["named", "speaker", "unnamed"]
 _MODEL_BEFORE: Final = ("为", "作为", "as a model")
 """Words of a model that stand behind its name: 以联合王国的制度为基础."""
@@ -81,14 +80,14 @@ def table(
     kind: Kind,
     hits: Sequence[ScoredPassage],
     bearing: Mapping[str, Sequence[int]],
-    index: Index,
+    around: Around,
     language: str,
 ) -> Table:
     """The rows that the sentences of `hits` give: of each hit those whose numbers `bearing` has by its passage_id.
 
-    `index`: of the hits; who speaks in a passage may be said before it. `language`: of the names.
+    `around`: who speaks in a passage may be said before it. `language`: of the names.
     """
-    speakers = _speakers(hits, bearing, index) if kind in (Kind.COUNTRY, Kind.BODY) else {}
+    speakers = _speakers(hits, bearing, around) if kind in (Kind.COUNTRY, Kind.BODY) else {}
     found: dict[tuple[str, str], list[Mention]] = {}
     for hit in hits:
         own = speakers.get(hit.passage.passage_id)
@@ -111,12 +110,11 @@ def _is_qualified(mention: Mention) -> bool:
 
 @timed(Part.SPEAKERS)
 def _speakers(
-    hits: Sequence[ScoredPassage], bearing: Mapping[str, Sequence[int]], index: Index
+    hits: Sequence[ScoredPassage], bearing: Mapping[str, Sequence[int]], around: Around
 ) -> dict[str, tuple[Speaking, ...]]:
     """Who speaks in the sentences of the hits that bear on the question, by passage_id."""
-    own = [index.number_of(hit.passage.passage_id) for hit in hits if bearing.get(hit.passage.passage_id)]
-    around = [index.passages[number] for number in index.catalogue.together(np.array(own, np.int64)).tolist()]
-    return {passage.passage_id: own for passage, own in zip(around, speaking(around), strict=True)}
+    read = around([hit.passage.passage_id for hit in hits if bearing.get(hit.passage.passage_id)])
+    return {passage.passage_id: own for passage, own in zip(read, speaking(read), strict=True)}
 
 
 def _mentions(kind: Kind, hit: ScoredPassage, number: int, own: Speaking | None) -> Iterator[tuple[str, str, Mention]]:

@@ -47,6 +47,14 @@ def test_a_part_of_a_file_is_copied(tmp_path: Path) -> None:
     assert arrays.load(tmp_path / "part.npy").tolist() == [2, 3, 4]
 
 
+def test_what_has_a_name_elsewhere_is_not_written_over(tmp_path: Path) -> None:
+    whole = arrays.written([np.arange(10)], (10,), np.int64, tmp_path / "scratch")
+    arrays.save(tmp_path / "kept.npy", whole)
+    again = arrays.written([np.arange(5)], (5,), np.int64, tmp_path / "scratch")  # as after a kill
+    assert again.tolist() == list(range(5))
+    assert arrays.load(tmp_path / "kept.npy").tolist() == whole.tolist() == list(range(10))
+
+
 def test_another_disk_gets_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_: object) -> None:
         raise OSError("another disk")

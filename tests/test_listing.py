@@ -22,7 +22,7 @@ def listed(kind: Kind, asked_in: str, *texts: str, language: str = "en") -> Tabl
     ]  # fmt: skip
     hits = [ScoredPassage(rank, 0.5, each, document, each.sentences[0], 0.5) for rank, each in enumerate(passages, 1)]
     bearing = {each.passage_id: range(len(each.sentences)) for each in passages}
-    return table(kind, hits, bearing, passages, asked_in)
+    return table(kind, hits, bearing, lambda _ids: passages, asked_in)
 
 
 def names(found: Table) -> list[str]:

@@ -184,17 +184,12 @@ def test_the_visitors_own_documents_have_anchors_of_their_own(tmp_path: Path, wo
     assert Outline(SourcePanel(index, "own").html("a_b", "en")).links == ["#own/a_b/para-1"]
 
 
-def test_what_is_not_there() -> None:
-    panel = SourcePanel(_Nothing())  # type: ignore[arg-type]
+def test_what_is_not_there(tmp_path: Path, words: WordEncoder) -> None:
+    panel = SourcePanel(built(tmp_path, words, {"en.txt": ENGLISH}))
     assert panel.document("x") is None
     assert panel.passage("x#1") is None
     with pytest.raises(KeyError):
         panel.html("x", "en")
-
-
-class _Nothing:
-    documents: dict[str, str] = {}  # noqa: RUF012
-    passages = ()
 
 
 # --- Two versions -----------------------------------------------------------------------------------------------------
