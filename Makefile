@@ -34,6 +34,8 @@ bench: setup
 	$(BIN)/python -m benchmarks.answers $(BENCH) --out benchmarks/results/answers.json --plot docs/reliability.svg
 	$(BIN)/python -m benchmarks.candidates $(BENCH) --out benchmarks/results/candidates.json
 	$(BIN)/python -m benchmarks.indexing $(BENCH) --out benchmarks/results/indexing.json
+	$(BIN)/python -m benchmarks.growth $(BENCH) --out benchmarks/results/growth.json
+	$(BIN)/python -m benchmarks.peers $(BENCH) --out benchmarks/results/peers.json
 	$(BIN)/python -m benchmarks.latency --out benchmarks/results/latency.json
 	$(BIN)/python -m benchmarks.startup --out benchmarks/results/startup.json
 	$(BIN)/python -m benchmarks.page --out benchmarks/results/page.json
