@@ -13,6 +13,7 @@ from typing import Any, Final, Self
 import numpy as np
 import numpy.typing as npt
 
+from embeddings import arrays
 from embeddings.errors import EngineError
 from embeddings.index.protocols import Ids
 
@@ -86,17 +87,14 @@ class Keys:
 
     def save(self, folder: Path, name: str) -> None:
         """Write into `folder`, the files' names beginning with `name`."""
-        arrays: tuple[npt.NDArray[Any], ...] = (self.first, self.counts, self._order)
-        for part, array in zip(_FILES, arrays, strict=True):
-            np.save(folder / f"{name}-{part}.npy", array, allow_pickle=False)
+        parts: tuple[npt.NDArray[Any], ...] = (self.first, self.counts, self._order)
+        for part, array in zip(_FILES, parts, strict=True):
+            arrays.save(folder / f"{name}-{part}.npy", array)
 
     @classmethod
     def load(cls, folder: Path, name: str) -> Self:
         """Read what `save` wrote, memory-mapped. Raises ValueError when it does not belong together."""
-        first, counts, order = (
-            np.load(folder / f"{name}-{part}.npy", mmap_mode="r", allow_pickle=False).view(np.ndarray)
-            for part in _FILES
-        )
+        first, counts, order = (arrays.load(folder / f"{name}-{part}.npy") for part in _FILES)
         if first.ndim != 1 or not first.shape == counts.shape == order.shape:
             raise ValueError(f"the files {name}-* do not belong together")
         return cls(first, counts, order)
