@@ -94,6 +94,10 @@ class Assistant:
         asked, within = make_query(check_question(query)), self._selector.select(filters)
         return self._retriever.retrieve(asked, top_k, within, every_version=every_version)
 
+    def answers(self, hit: ScoredPassage) -> bool:
+        """Whether a hit is above the line; every one is where there is none."""
+        return hit.relevance is None or self._line is None or hit.relevance >= self._line.relevance
+
     def ask(
         self,
         question: str,
@@ -161,9 +165,9 @@ class Assistant:
         hits = self._retriever.hits(ranking)
         about = self._retriever.hits(listed) if listed else []
         # "Which countries have ..." is matched everywhere, so what a list is about decides whether there is one.
-        if asked and not self._answers(about[0]):
+        if asked and not self.answers(about[0]):
             hits = about[:top_k]
-        above = [hit for hit in hits if self._answers(hit)]
+        above = [hit for hit in hits if self.answers(hit)]
         table = None
         if asked and listed and above:
             bearing = self._retriever.bearing(listed)
@@ -200,10 +204,6 @@ class Assistant:
             question, meant, query.language, quoted(citations), citations, (), None, found, query.expansions,
             Scope.of(within), None,
         )  # fmt: skip
-
-    def _answers(self, hit: ScoredPassage) -> bool:
-        """Whether a hit is above the line; every one is where there is none."""
-        return hit.relevance is None or self._line is None or hit.relevance >= self._line.relevance
 
     def _beside(self, hits: Iterable[ScoredPassage], reader: str) -> list[Passage | None]:
         """The version of each hit in the reader's language, where it is in another one."""

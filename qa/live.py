@@ -99,8 +99,15 @@ def retrieve(query: str, top_k: int = DEFAULT_TOP_K) -> list[ScoredPassage]:
     The index is opened at the first call and followed from then on. Raises what `Assistant.open` and
     `Assistant.retrieve` raise.
     """
-    live = _opened(os.environ.get("QA_INDEX", "index"), os.environ.get("QA_MODEL", ""))
-    return live.now().retrieve(query, top_k)
+    return opened(os.environ.get("QA_INDEX", "index")).now().retrieve(query, top_k)
+
+
+def opened(index_dir: str | Path) -> Live:
+    """The index of a folder, opened with the model that `$QA_MODEL` names at the first call, and followed from then on.
+
+    Raises what `Assistant.open` does.
+    """
+    return _opened(str(index_dir), os.environ.get("QA_MODEL", ""))
 
 
 @cache

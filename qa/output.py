@@ -35,7 +35,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
             {"words": answer.searched[item.start : item.end], "searched": item.token} for item in answer.expansions
         ],
         "passages": [_citation_json(citation, answer.language) for citation in answer.citations],
-        "nearest": [_passage_json(hit, answer.language) for hit in answer.nearest],
+        "nearest": [passage_json(hit, answer.language) for hit in answer.nearest],
         "table": table_json(answer.table) if answer.table else None,
         "references": reference_json(answer.references) if answer.references else None,
         "scope": {
@@ -51,7 +51,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
 def _citation_json(citation: Citation, language: str) -> dict[str, Any]:
     beside = citation.beside
     return {
-        **_passage_json(citation.hit, language),
+        **passage_json(citation.hit, language),
         "number": citation.number,
         "pin": pin(citation).to_text(),
         "beside": None
@@ -66,7 +66,8 @@ def _citation_json(citation: Citation, language: str) -> dict[str, Any]:
     }
 
 
-def _passage_json(hit: ScoredPassage, language: str) -> dict[str, Any]:
+def passage_json(hit: ScoredPassage, language: str) -> dict[str, Any]:
+    """A passage as `as_json` has it, its place in the words of a reader of `language`."""
     sentence = hit.sentence_source
     return {
         "rank": hit.rank,
