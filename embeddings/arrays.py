@@ -14,6 +14,9 @@ Array = npt.NDArray[Any]
 
 _LARGE: Final = 1 << 29
 """Bytes of an array that may not stay in the system's memory."""
+_HELD: Final = 1 << 26
+"""Bytes of such an array that are asked for before the process gives its pages back. The system keeps them as long as
+it has room, so having them again takes little: over a million passages a question takes a tenth longer than without."""
 
 
 def written(parts: Iterable[Array], shape: tuple[int, ...], dtype: npt.DTypeLike, scratch: Path | None) -> Array:
@@ -42,24 +45,35 @@ def load(path: Path) -> Array:
     return array
 
 
-def read_at_random(array: Array) -> None:
-    """Tell the system that rows of a memory-mapped array will be read here and there: it then reads them alone, not a
-    hundred kilobytes around each."""
-    mapping = _mapping(array)
-    if mapping is not None and hasattr(mmap, "MADV_RANDOM"):
-        mapping.madvise(mmap.MADV_RANDOM)
+class Pages:
+    """Reading here and there in an array that may be memory-mapped and far larger than the system's memory.
 
+    What is wanted of it is asked of the disk at once, and not a hundred kilobytes around each; and a process that
+    answers for days does not come to hold all of it.
+    """
 
-def will_be_read(array: Array, first: npt.NDArray[np.int64], last: npt.NDArray[np.int64]) -> None:
-    """Tell the system which rows of a large memory-mapped array are wanted next, from each `first` to below each
-    `last`: it then reads them from the disk all at once, instead of one after another."""
-    mapping = _mapping(array)
-    if mapping is None or len(mapping) < _LARGE or not hasattr(mmap, "MADV_WILLNEED"):
-        return
-    header, width = len(mapping) - array.nbytes, array.strides[0]
-    starts = (header + first * width) // mmap.PAGESIZE * mmap.PAGESIZE
-    for start, size in zip(starts.tolist(), (header + last * width - starts).tolist(), strict=True):
-        mapping.madvise(mmap.MADV_WILLNEED, start, size)
+    def __init__(self, array: Array) -> None:
+        mapping = _mapping(array)
+        # A system that cannot be told anything reads as it always does.
+        self._mapping = mapping if mapping and len(mapping) >= _LARGE and hasattr(mmap, "MADV_DONTNEED") else None
+        self._width = array.strides[0]
+        self._header = len(mapping) - array.nbytes if mapping else 0
+        self._held = 0
+        if mapping is not None and hasattr(mmap, "MADV_RANDOM"):
+            mapping.madvise(mmap.MADV_RANDOM)
+
+    def wanted(self, first: npt.NDArray[np.int64], last: npt.NDArray[np.int64]) -> None:
+        """Tell which rows are read next, from each `first` to below each `last`."""
+        if self._mapping is None:
+            return
+        if self._held > _HELD:
+            self._held = 0
+            self._mapping.madvise(mmap.MADV_DONTNEED)  # whoever is reading them gets them again
+        starts = (self._header + first * self._width) // mmap.PAGESIZE * mmap.PAGESIZE
+        sizes = self._header + last * self._width - starts
+        self._held += int(sizes.sum())
+        for start, size in zip(starts.tolist(), sizes.tolist(), strict=True):
+            self._mapping.madvise(mmap.MADV_WILLNEED, start, size)
 
 
 def _mapping(array: Array) -> mmap.mmap | None:

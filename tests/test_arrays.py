@@ -1,5 +1,6 @@
 """Arrays in files: those that were written, in memory or by way of a file of their own."""
 
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -27,18 +28,41 @@ def test_parts_become_one(parts: list[np.ndarray], in_a_file: bool) -> None:
             assert kept.samefile(scratch)
 
 
-def test_what_the_system_is_told_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def mapped(tmp_path: Path) -> np.ndarray:
+    """An array in a file of 8 MB, memory-mapped."""
+    arrays.save(tmp_path / "rows.npy", np.arange(2_000_000, dtype=np.int32).reshape(-1, 8))
+    return arrays.load(tmp_path / "rows.npy")
+
+
+def test_what_the_system_is_told_changes_nothing(mapped: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(arrays, "_LARGE", 0)
-    rows = np.arange(30_000, dtype=np.int32).reshape(-1, 3)
-    arrays.save(tmp_path / "rows.npy", rows)
-    mapped = arrays.load(tmp_path / "rows.npy")
-    arrays.read_at_random(mapped)
+    rows = np.array(mapped)
     first = np.array([0, 9_000, 5_000, 9_999])
-    arrays.will_be_read(mapped, first, first + 1)
-    arrays.will_be_read(mapped, np.array([0]), np.array([len(rows)]))
-    assert np.array_equal(mapped, rows)
-    arrays.read_at_random(rows)  # in memory there is nothing to be told
-    arrays.will_be_read(rows, first, first + 1)
+    for array in (mapped, rows):  # in memory there is nothing to be told
+        pages = arrays.Pages(array)
+        pages.wanted(first, first + 1)
+        pages.wanted(np.array([0]), np.array([len(rows)]))
+        assert np.array_equal(array, rows)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what is held is read from /proc")
+def test_what_was_read_is_given_back(mapped: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arrays, "_LARGE", 0)
+    monkeypatch.setattr(arrays, "_HELD", 1_000_000)
+    pages, before = arrays.Pages(mapped), _resident_files()
+    most = 0
+    for at in range(0, len(mapped), 10_000):
+        some = np.arange(at, at + 10_000)
+        pages.wanted(some[:1], some[-1:] + 1)
+        assert int(mapped[some].sum()) == int(np.arange(at * 8, (at + 10_000) * 8, dtype=np.int64).sum())
+        most = max(most, _resident_files() - before)
+    assert most < 6_000  # of 8000 kB
+
+
+def _resident_files() -> int:
+    """Of mapped files, what this process has in memory, in kB."""
+    return int(Path("/proc/self/status").read_text("ascii").split("RssFile:")[1].split()[0])
 
 
 def test_a_part_of_a_file_is_copied(tmp_path: Path) -> None:

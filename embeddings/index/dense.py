@@ -58,6 +58,7 @@ class DenseIndex:
     passages: Rows
     _near: Any
     kind: Search
+    _pages: arrays.Pages | None = None
 
     @classmethod
     def build(cls, vectors: Sequence[Vectors], kind: Search | None = None, scratch: Path | None = None) -> Self:
@@ -101,17 +102,22 @@ class DenseIndex:
 
     def _gathered(self, vector: Vectors, count: int, rows: Ids) -> tuple[Vectors, Ids]:
         """The `count` of `rows` nearest to `vector`, best first: their cosines and these."""
-        arrays.will_be_read(self.vectors, rows, rows + 1)
-        vectors = np.ascontiguousarray(self.vectors[rows])
-        cosines, places = faiss.knn(vector[None, :], vectors, min(count, len(rows)), metric=faiss.METRIC_INNER_PRODUCT)
+        cosines, places = faiss.knn(
+            vector[None, :], self._read(rows), min(count, len(rows)), metric=faiss.METRIC_INNER_PRODUCT
+        )
         return cosines[0], rows[places[0]]
 
     def _refine(self, vector: Vectors, cosines: Vectors, rows: Ids) -> None:
         """Put the first of what was found approximately in the order of their exact cosines, in place."""
-        arrays.will_be_read(self.vectors, rows[:_REFINED], rows[:_REFINED] + 1)
-        exact = self.vectors[rows[:_REFINED]] @ vector
+        exact = self._read(rows[:_REFINED]) @ vector
         order = np.argsort(-exact, kind="stable")
         cosines[:_REFINED], rows[:_REFINED] = exact[order], rows[:_REFINED][order]
+
+    def _read(self, rows: Ids) -> Vectors:
+        """[len(rows), dim]: some vectors."""
+        if self._pages:
+            self._pages.wanted(rows, rows + 1)
+        return self.vectors[rows]
 
     def _parameters(self, count: int, there: int) -> Any:
         """How thoroughly `_near` is searched for `count` vectors, where only `there` of all count."""
@@ -156,8 +162,7 @@ class DenseIndex:
         kind = next((kind for kind, made in _CLASSES.items() if isinstance(near, made)), None)
         if kind is None or (near.ntotal, near.d) != vectors.shape:
             raise ValueError(f"{_NEAR} and {_VECTORS} do not belong together")
-        arrays.read_at_random(vectors)
-        return cls(vectors, passages, near, kind)
+        return cls(vectors, passages, near, kind, arrays.Pages(vectors))
 
 
 _CLASSES: Final = {

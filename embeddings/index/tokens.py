@@ -94,6 +94,7 @@ class TokenIndex:
     _spans: TokenSpans
     _sentences: Offsets
     _passages: Offsets
+    _pages: arrays.Pages | None = None
 
     @classmethod
     def build(cls, passages: Sequence[PassageTokens], scratch: Path | None = None) -> Self:
@@ -127,7 +128,8 @@ class TokenIndex:
         sentences = _ranges(first, last)
         starts, ends = self._sentences[sentences], self._sentences[sentences + 1]
         rows = _ranges(starts, ends)
-        arrays.will_be_read(self._codes, self._sentences[first], self._sentences[last])
+        if self._pages:
+            self._pages.wanted(self._sentences[first], self._sentences[last])
         cosines = np.empty((len(rows), len(query)), np.float32)
         for at in range(0, len(rows), _BLOCK):
             some = rows[at : at + _BLOCK]
@@ -150,8 +152,7 @@ class TokenIndex:
         codes, scales, spans, sentences, passages = (arrays.load(folder / f"{name}-{part}.npy") for part in _FILES)
         if not len(codes) == len(scales) == len(spans) == sentences[-1] or passages[-1] != len(sentences) - 1:
             raise ValueError(f"the files {name}-* do not belong together")
-        arrays.read_at_random(codes)
-        return cls(codes, scales, spans, sentences, passages)
+        return cls(codes, scales, spans, sentences, passages, arrays.Pages(codes))
 
 
 def _ranges(first: Offsets, last: Offsets) -> Offsets:
