@@ -8,6 +8,7 @@ from typing import get_args
 from embeddings.__main__ import add_index_arguments, run_build
 from qa.ask_commands import positive
 from qa.web.limits import Limits
+from qa.web.logs import LogFormat, Logs, set_up
 from qa.web.settings import Settings, Uploads, default_data
 
 
@@ -25,9 +26,16 @@ def add_serve_arguments(parser: argparse.ArgumentParser) -> None:
         help="a name under which visitors reach this server, without a port; may be given several times",
     )
     parser.add_argument(
+        "--allow-frame",
+        action="append",
+        default=[],
+        metavar="SITE",
+        help="a site, as https://NAME, whose pages may show this one in a frame; may be given several times",
+    )
+    parser.add_argument(
         "--behind-proxy",
         action="store_true",
-        help="only a proxy connects, and says in X-Forwarded-For, -Proto and -Host who asked; see docs/serving.md",
+        help="only a proxy connects, and says in X-Forwarded-For, -Proto and -Host who asked; see docs/deployment.md",
     )
     parser.add_argument(
         "--logins", type=Path, metavar="FILE", help="let in only who is in this file; see: qa login add --help"
@@ -73,8 +81,37 @@ def add_serve_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"the largest document taken, in MB (default: {default.upload_bytes // 1_000_000})",
     )
     parser.add_argument("--no-build", action="store_true", help="serve the index as it is, whatever the documents are")
+    _add_watching_arguments(parser)
     add_index_arguments(parser)
     parser.set_defaults(run=run_serve)
+
+
+def _add_watching_arguments(parser: argparse.ArgumentParser) -> None:
+    """What those who run the server see of it."""
+    parser.add_argument(
+        "--log-format",
+        choices=get_args(LogFormat),
+        default="text",
+        help="a line of text for each thing that is logged (default), or a JSON object",
+    )
+    parser.add_argument(
+        "--log-requests", action="store_true", help="log each request: method, path, status, time; not who asked what"
+    )
+    parser.add_argument("--log-questions", action="store_true", help="log what visitors ask, in their words")
+    parser.add_argument("--log-addresses", action="store_true", help="log each request with its visitor's address")
+    parser.add_argument(
+        "--metrics-port",
+        type=_port,
+        default=0,
+        metavar="N",
+        help="serve figures for Prometheus on this port (default: none)",
+    )
+    parser.add_argument(
+        "--metrics-host",
+        default="127.0.0.1",
+        metavar="HOST",
+        help="the address for them (default: 127.0.0.1, this machine only)",
+    )
 
 
 def run_serve(arguments: argparse.Namespace) -> int:
@@ -83,6 +120,7 @@ def run_serve(arguments: argparse.Namespace) -> int:
     Raises ServeError when the settings cannot be meant, before anything is built.
     """
     settings = settings_of(arguments)
+    set_up(settings.logs)
 
     from qa.web.server import check_free, serve  # loads gradio: seconds
 
@@ -123,6 +161,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         host=arguments.host,
         port=arguments.port,
         allowed_hosts=tuple(arguments.allow_host),
+        framed_by=tuple(arguments.allow_frame),
         behind_proxy=arguments.behind_proxy,
         logins=arguments.logins,
         without_login=arguments.without_login,
@@ -133,6 +172,9 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
             uploads_a_minute=arguments.uploads_a_minute,
             upload_bytes=arguments.upload_mb * 1_000_000,
         ),
+        logs=Logs(arguments.log_format, arguments.log_requests, arguments.log_questions, arguments.log_addresses),
+        metrics_host=arguments.metrics_host,
+        metrics_port=arguments.metrics_port,
     )
 
 

@@ -15,6 +15,7 @@ DOORS = {  # a library, and the only places that may import it
     "ray": ("embeddings/ray_encoder.py",),
     "sentence_transformers": ("embeddings/torch_runtime.py", "embeddings/device_pool.py"),
     "torch": ("embeddings/torch_runtime.py", "embeddings/device_pool.py"),
+    "prometheus_client": ("qa/web/metrics.py",),
     "uvicorn": ("qa/web/server.py", "qa/web/connections.py"),
     "docx": ("qa/exports/",),
     "chardet": ("embeddings/documents/charset.py",),

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from loops import Loop
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa.errors import ServeError
@@ -186,6 +186,8 @@ def answering(response: Callable[[], Response]) -> ASGIApp:
         ({"uploads": "all"}, ["own, shared, off"]),
         ({"allowed_hosts": ("http://qa.example",)}, ["without http://"]),
         ({"allowed_hosts": ("qa.example:80",)}, ["without a port"]),
+        ({"framed_by": ("www.example.org",)}, ["https://www.example.org"]),
+        ({"framed_by": ("https://www.example.org/x; script-src *",)}, ["without a path"]),
         ({"logins": Path("no/such/file")}, ["qa login add"]),
     ],
 )
@@ -313,6 +315,18 @@ def test_every_response_is_protected() -> None:
     policy = PROTECTION["content-security-policy"]
     assert "unsafe-eval" not in policy
     assert "frame-ancestors 'none'" in policy
+
+
+def test_sites_that_are_named_may_show_the_page_in_a_frame_and_no_others() -> None:
+    sites = ("https://www.example.org", "https://intranet.example:8443")
+    framed = guard(answering(lambda: HTMLResponse("<p>")), Settings(framed_by=sites))
+    for answer in (asked(framed), asked(framed, target="/nowhere")):
+        assert f"frame-ancestors {' '.join(sites)}" in answer["content-security-policy"].split("; ")
+        assert not answer["x-frame-options"]
+        others = {
+            name: value for name, value in PROTECTION.items() if "frame" not in value and name != "x-frame-options"
+        }
+        assert others.items() <= dict(answer.headers).items()
 
 
 DENIED = {

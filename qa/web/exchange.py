@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import time
+from collections.abc import Sequence
 from typing import Any, Final
 
 from starlette.requests import HTTPConnection
@@ -14,6 +15,8 @@ from qa.web.faults import report_fault
 from qa.web.inline_scripts import script_sources
 from qa.web.limits import Limits
 from qa.web.refusal import Refusal
+from qa.web.request_ids import HEADER, id_of
+from qa.web.surface import route_of
 from qa.web.visitor import language_of
 
 CONTENT_POLICY: Final = "; ".join(
@@ -33,8 +36,9 @@ CONTENT_POLICY: Final = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+_POLICY: Final = "content-security-policy"
 PROTECTION: Final = {
-    "content-security-policy": CONTENT_POLICY,
+    _POLICY: CONTENT_POLICY,
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "same-origin",
@@ -55,14 +59,22 @@ class Gone(Exception):
 class Exchange:
     """`receive` and `send` for the application behind the guard."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, limits: Limits) -> None:
+    def __init__(
+        self, scope: Scope, receive: Receive, send: Send, limits: Limits, framed_by: Sequence[str] = ()
+    ) -> None:
+        """`framed_by`: see `qa.web.settings.Settings`."""
         self.scope = scope
         self.most = limits.body_bytes
         """The longest body taken, in bytes."""
         self.cookie = ""
         """A header Set-Cookie for the response."""
+        self.use = ""
+        """What the request's path is used for, once that is known."""
+        self.status = 0
+        """The response's status, once it has begun."""
         self.instead: dict[int, Refusal] = {}
         """Refusals that are sent instead of a status of the application."""
+        self._protection = _protection(framed_by)
         self._receive = receive
         self._send = send
         self._stall = float(limits.stall_seconds)
@@ -136,7 +148,7 @@ class Exchange:
             self._page.append(message)
             if message.get("more_body", False):
                 return
-            start, message = _with_scripts(self._page)
+            start, message = _with_scripts(self._page, self._protection[_POLICY])
             self._started = True
             await self._pass(start)
         self._started = True
@@ -155,11 +167,15 @@ class Exchange:
             kind, body = "text/plain; charset=utf-8", text
         await self._answer(refusal.status, kind, body.encode("utf-8"), refusal.headers)
 
+    async def tell(self, status: int, text: str) -> None:
+        """Answer in a few words, for programs."""
+        await self._answer(status, "text/plain; charset=utf-8", text.encode("utf-8"), {})
+
     async def fail(self, error: BaseException | None) -> None:
         """Answer that something failed, with the number under which it is logged; nothing more is said of it."""
         if self._stalled:
             return
-        number = report_fault(f"{self.scope['method']} {_route(self.scope['path'])}", error)
+        number = report_fault(f"{self.scope['method']} {route_of(self.scope['path'])}", error)
         await self.refuse(Refusal(500, "guard.failed", id=number))
 
     async def end(self) -> None:
@@ -210,6 +226,8 @@ class Exchange:
                 return
 
     async def _pass(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
         try:
             await asyncio.wait_for(self._send(message), self._stall)
         except TimeoutError:
@@ -225,13 +243,15 @@ class Exchange:
             and name.lower().decode("latin-1") not in PROTECTION
         ]
         names = {name for name, _ in kept}
-        added = dict(PROTECTION)
+        added = dict(self._protection)
         if b"cache-control" not in names and not self.scope["path"].startswith(_KEPT_BY_BROWSERS):
             added["cache-control"] = "no-store"
         if any(name == b"content-type" and value.startswith(b"text/event-stream") for name, value in kept):
             added["x-accel-buffering"] = "no"  # a proxy passes each event on as it comes
         if self.cookie:
             added["set-cookie"] = self.cookie
+        if request := id_of(self.scope):
+            added[HEADER] = request
         return [*kept, *((name.encode(), value.encode()) for name, value in added.items())]
 
 
@@ -244,27 +264,27 @@ def _is_page(start: Message) -> bool:
     return any(name == b"content-type" and value.startswith(b"text/html") for name, value in start["headers"])
 
 
-def _with_scripts(messages: list[Message]) -> tuple[Message, Message]:
+def _protection(framed_by: Sequence[str]) -> dict[str, str]:
+    """The headers of every response, where these sites may show the page in a frame."""
+    if not framed_by:
+        return PROTECTION
+    policy = CONTENT_POLICY.replace("frame-ancestors 'none'", f"frame-ancestors {' '.join(framed_by)}")
+    # X-Frame-Options knows no list of sites; who knows the policy does not look at it.
+    return {name: value for name, value in PROTECTION.items() if name != "x-frame-options"} | {_POLICY: policy}
+
+
+def _with_scripts(messages: list[Message], policy: str) -> tuple[Message, Message]:
     """A page's response, its start and its body, allowed to run the scripts that stand in it."""
     start, *parts = messages
     body = b"".join(part.get("body", b"") for part in parts)
-    policy = CONTENT_POLICY.replace(
-        "script-src 'self'", f"script-src {script_sources(body.decode(errors='replace'))}"
-    ).encode()
-    others = [pair for pair in start["headers"] if pair[0] != b"content-security-policy"]
+    policy = policy.replace("script-src 'self'", f"script-src {script_sources(body.decode(errors='replace'))}")
+    others = [pair for pair in start["headers"] if pair[0] != _POLICY.encode()]
     whole = {"type": "http.response.body", "body": body, "more_body": False}
-    return {**start, "headers": [*others, (b"content-security-policy", policy)]}, whole
+    return {**start, "headers": [*others, (_POLICY.encode(), policy.encode())]}, whole
 
 
 def _has_body(scope: Scope) -> bool:
     return any(
         name == b"transfer-encoding" or (name == b"content-length" and value != b"0")
         for name, value in scope["headers"]
-    )
-
-
-def _route(path: str) -> str:
-    """A path for the log, without what a visitor wrote."""
-    return (
-        path if path.count("/") < 3 and path.isascii() and path.isprintable() else "/".join(path.split("/")[:3]) + "/…"
     )

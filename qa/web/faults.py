@@ -3,6 +3,8 @@
 import logging
 import secrets
 
+from qa.web.events import Fault, tell
+
 _log = logging.getLogger(__name__)
 
 
@@ -12,5 +14,6 @@ def report_fault(what: str, error: BaseException | None = None) -> str:
     `what` must hold nothing of what a visitor wrote: logs are read by others than those who answer for the visitors.
     """
     number = secrets.token_hex(4)
-    _log.error("fault %s: %s", number, what, exc_info=error)
+    _log.error("fault %s: %s", number, what, exc_info=error, extra={"said": {"fault": number}})
+    tell(Fault())
     return number

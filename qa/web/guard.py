@@ -5,6 +5,7 @@ Plain ASGI, so that the chat's streams go through as they come. Nothing is read 
 
 import asyncio
 import secrets
+import time
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -13,16 +14,19 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from qa.web import events
 from qa.web.chat_requests import HEARTBEAT, STREAMS, ChatFunction, ChatRequests
 from qa.web.exchange import Exchange, Gone, too_large
 from qa.web.faults import report_fault
+from qa.web.health import health
 from qa.web.json_bodies import read_json, write_json
-from qa.web.limits import Quota, neighbourhood
+from qa.web.limits import Limits, Quota, neighbourhood
 from qa.web.logins import CHALLENGE, Logins
 from qa.web.origins import as_asked, check_host, check_page
 from qa.web.refusal import Refusal, wait
+from qa.web.request_ids import answering, id_of, with_id
 from qa.web.settings import Settings
-from qa.web.surface import Door, doors_of
+from qa.web.surface import READ, Door, doors_of, route_of
 from qa.web.visitor import VISITOR_COOKIE, new_cookie, visitor_by_cookie, visitor_by_login
 
 _COOKIE_SECONDS: Final = 365 * 24 * 3600
@@ -69,8 +73,21 @@ class Guard:
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1008})
             return
-        scope = as_asked(scope, self._settings)
-        exchange = Exchange(scope, receive, send, self._settings.limits)
+        scope = with_id(as_asked(scope, self._settings), behind_proxy=self._settings.behind_proxy)
+        exchange = Exchange(scope, receive, send, self._settings.limits, self._settings.framed_by)
+        asked_health = health(scope["path"], stopping=self._stopping.is_set())
+        if asked_health is not None:
+            await _tell_health(scope, exchange, *asked_health)
+            return
+        began = time.perf_counter()
+        with answering(id_of(scope)):
+            try:
+                await self._guarded(scope, exchange)
+            finally:
+                events.tell(_ended_request(scope, exchange, time.perf_counter() - began))
+
+    async def _guarded(self, scope: Scope, exchange: Exchange) -> None:
+        """Answer a request, and whatever goes wrong with it."""
         try:
             await self._answer(scope, exchange)
             await exchange.end()
@@ -92,6 +109,8 @@ class Guard:
     async def _answer(self, scope: Scope, exchange: Exchange) -> None:
         """Let the application answer, unless too much is asked of it at this moment."""
         limits, is_direct = self._settings.limits, scope["path"].startswith(_RUN)
+        if self._stopping.is_set():
+            raise Refusal(503, "guard.stopping", {"Retry-After": str(_TRY_AGAIN_SECONDS)})
         self._open += 1
         self._direct += is_direct
         try:
@@ -110,6 +129,11 @@ class Guard:
         """The server is being stopped: let open streams end soon. To be called in the event loop."""
         self._stopping.set()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a request is being answered."""
+        return self._open > 0
+
     async def _stream(self, scope: Scope, exchange: Exchange) -> None:
         """Let the application send a stream; when the server is stopped, an answer may end, and then is broken off."""
         answering = asyncio.ensure_future(self.app(scope, exchange.receive, exchange.send))
@@ -117,7 +141,7 @@ class Guard:
         try:
             await asyncio.wait({answering, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if not answering.done() and not scope["path"].startswith(HEARTBEAT):
-                await asyncio.wait({answering}, timeout=self._settings.limits.grace_seconds * _SHARE_FOR_ANSWERS)
+                await asyncio.wait({answering}, timeout=answer_seconds(self._settings.limits))
             if answering.done():
                 answering.result()
             else:
@@ -134,7 +158,7 @@ class Guard:
         check_page(scope)
         login = await self._logged_in(headers, address)
         door = _door(scope)
-        use = door.use
+        use = exchange.use = door.use
         cookie = HTTPConnection(scope).cookies.get(VISITOR_COOKIE, "")
         # Whose the sessions and quotas are: the visitor's, or where a browser keeps no cookie its address's.
         visitor = owner = visitor_by_login(login) if login else visitor_by_cookie(cookie)
@@ -200,6 +224,25 @@ class Guard:
             raise wait(429, "guard.too_many", seconds)
 
 
+def answer_seconds(limits: Limits) -> float:
+    """How long answers may take to end when the server is told to stop."""
+    return limits.grace_seconds * _SHARE_FOR_ANSWERS
+
+
+def _ended_request(scope: Scope, exchange: Exchange, seconds: float) -> events.RequestEnded:
+    address = (scope.get("client") or ("",))[0]
+    return events.RequestEnded(
+        scope["method"], route_of(scope["path"]), exchange.use, exchange.status, seconds, address
+    )
+
+
+async def _tell_health(scope: Scope, exchange: Exchange, status: int, text: str) -> None:
+    if scope["method"] in READ:
+        await exchange.tell(status, text)
+    else:
+        await exchange.refuse(Refusal(405, "guard.wrong_method", {"Allow": ", ".join(sorted(READ))}))
+
+
 def _door(scope: Scope) -> Door:
     path = scope["path"]
     found = doors_of(path, scope.get("raw_path", path.encode()).decode("latin-1"))
@@ -246,4 +289,4 @@ async def _break_off(scope: Scope, exchange: Exchange, error: Exception) -> None
     if isinstance(error, HTTPException) or isinstance(error.__cause__, HTTPException):
         await exchange.send({"type": "http.response.body", "body": b"", "more_body": False})
     else:
-        report_fault(f"an answer to {scope['path']!r} broke off", error)
+        report_fault(f"an answer to {route_of(scope['path'])} broke off", error)

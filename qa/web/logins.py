@@ -81,7 +81,7 @@ class Logins:
                 return Login(name)
             for each in names:
                 self._count(each)
-            _log.warning("wrong login from %s", address)
+            _log.warning("wrong login")  # from where says the log of requests, where it is asked to
             return Login()
 
     def _is_known(self, mark: bytes) -> bool:

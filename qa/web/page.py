@@ -14,6 +14,7 @@ from starlette.requests import HTTPConnection
 
 from qa.strings import say
 from qa.web.inline_scripts import CHOSEN_LANGUAGE
+from qa.web.request_ids import answering_by, id_of
 from qa.web.site import Site
 from qa.web.talk import Talk
 from qa.web.visitor import language_of, visitor_of
@@ -39,7 +40,8 @@ def build_page(site: Site) -> gr.Blocks:
 
     def answer(request: str, asking: gr.Request) -> Iterator[tuple[Any, Any]]:
         connection = cast(HTTPConnection, asking.request)
-        for reply in talk.answer(request or "", visitor_of(connection), language_of(connection)):
+        replies = talk.answer(request or "", visitor_of(connection), language_of(connection))
+        for reply in answering_by(id_of(connection), replies):
             if reply.turns is None and not reply.problem:
                 yield reply.messages, gr.skip()
                 continue

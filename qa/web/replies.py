@@ -1,8 +1,6 @@
 """What the page's own routes read and answer: JSON, and for what goes wrong a sentence in the visitor's language."""
 
 import json
-import logging
-import secrets
 from typing import Any, cast, get_args
 
 from fastapi import Request
@@ -12,9 +10,8 @@ from embeddings.errors import EmbeddingsError
 from qa.errors import QAError
 from qa.strings import say
 from qa.types import Collection
+from qa.web.faults import report_fault
 from qa.web.problems import problem_of
-
-_log = logging.getLogger(__name__)
 
 
 class BadRequest(Exception):
@@ -47,9 +44,7 @@ def problem(error: Exception, language: str) -> JSONResponse:
     if isinstance(error, QAError | EmbeddingsError):
         key, values = problem_of(error)
         return refused(503 if key == "errors.index" else 400, say(language, key, **values))
-    number = secrets.token_hex(4)
-    _log.error("error %s", number, exc_info=error)
-    return refused(500, say(language, "errors.numbered", number=number))
+    return refused(500, say(language, "errors.numbered", number=report_fault("a request of the page", error)))
 
 
 def refused(status: int, text: str) -> JSONResponse:

@@ -1,12 +1,17 @@
 """Serving the page: one process, this machine only unless told otherwise, no request to any other host."""
 
+import asyncio
 import atexit
+import logging
 import os
 import shutil
 import signal
 import socket
 import sys
 import tempfile
+import time
+from contextlib import ExitStack
+from math import ceil
 from types import FrameType
 from typing import Final
 
@@ -29,10 +34,13 @@ from qa.web.about_routes import add_about_routes
 from qa.web.chat_requests import functions_of
 from qa.web.connections import protocol_of
 from qa.web.documents_routes import add_documents_routes
+from qa.web.events import heard_by
 from qa.web.export_routes import add_export_routes
 from qa.web.feedback_routes import add_feedback_routes
 from qa.web.filter_routes import add_filter_routes
-from qa.web.guard import Guard
+from qa.web.guard import Guard, answer_seconds
+from qa.web.limits import Limits
+from qa.web.logs import RequestLog
 from qa.web.page import HEAD, THEME, build_page
 from qa.web.site import Site
 from qa.web.source_routes import add_source_routes
@@ -40,6 +48,9 @@ from qa.web.ui_routes import add_ui_routes
 
 _BACKLOG: Final = 128
 """Connections that wait for being accepted."""
+_LOOK_SECONDS: Final = 0.05
+"""Between two looks at whether answers are still on their way."""
+_log = logging.getLogger(__name__)
 
 
 def check_free(host: str, port: int) -> None:
@@ -53,8 +64,9 @@ def check_free(host: str, port: int) -> None:
         raise ServeError(f"cannot listen on {host}:{port} ({error.strerror}); name another with: --port N") from error
 
 
-def web_app(site: Site) -> Guard:
+def web_app(site: Site, page: gr.Blocks | None = None) -> Guard:
     """The page as an ASGI application, the guard in front. Raises LoginError when its logins cannot be read."""
+    page = page or build_page(site)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     add_ui_routes(app)
     for add_routes in (
@@ -66,7 +78,6 @@ def web_app(site: Site) -> Guard:
         add_about_routes,
     ):
         add_routes(app, site)
-    page = build_page(site)
     limits = site.settings.limits
     page.queue(max_size=limits.waiting, default_concurrency_limit=limits.answers_at_once, api_open=False)
     gr.mount_gradio_app(
@@ -91,12 +102,17 @@ def web_app(site: Site) -> Guard:
 class Server(uvicorn.Server):
     """uvicorn, which tells the guard when it stops, so that open streams end with a word."""
 
-    def __init__(self, guard: Guard, config: uvicorn.Config) -> None:
+    def __init__(self, guard: Guard, config: uvicorn.Config, limits: Limits) -> None:
         super().__init__(config)
         self._guard = guard
+        self._limits = limits
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._guard.stop()
+        until = time.monotonic() + answer_seconds(self._limits)
+        # It listens meanwhile, so that whoever comes is told, and /readyz says that this server is leaving.
+        while self._guard.is_busy and not self.force_exit and time.monotonic() < until:
+            await asyncio.sleep(_LOOK_SECONDS)
         await super().shutdown(sockets)
 
 
@@ -112,24 +128,38 @@ def server_of(guard: Guard, site: Site) -> Server:
         lifespan="on",
         log_level="warning",
         access_log=False,
+        log_config=None,
         proxy_headers=False,  # the guard reads them, where there is a proxy
         server_header=False,
         backlog=_BACKLOG,
-        timeout_graceful_shutdown=settings.limits.grace_seconds,
+        timeout_graceful_shutdown=ceil(settings.limits.grace_seconds - answer_seconds(settings.limits)),
     )
-    return Server(guard, config)
+    return Server(guard, config, settings.limits)
 
 
 def serve(site: Site) -> None:
     """Serve the page until interrupted. Raises ServeError when the address is taken, LoginError for unusable logins."""
     settings = site.settings
     check_free(settings.host, settings.port)
-    server = server_of(web_app(site), site)
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    print(f"serving on http://{host}:{settings.port} (stop with Ctrl-C)", file=sys.stderr)
+    page = build_page(site)
+    server = server_of(web_app(site, page), site)
     # The server raises the signal again when it has stopped; this lets the process end as it would by itself.
     signal.signal(signal.SIGTERM, _leave)
-    server.run()
+    with ExitStack() as watching:
+        watching.enter_context(heard_by(RequestLog(settings.logs)))
+        if settings.metrics_port:
+            from qa.web.metrics import Metrics
+
+            metrics = Metrics(site.live, lambda: len(page._queue))
+            watching.enter_context(metrics.served(settings.metrics_host, settings.metrics_port))
+            watching.enter_context(heard_by(metrics))
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        text = f"serving on http://{host}:{settings.port}"
+        if settings.logs.format == "json":
+            _log.info(text)
+        else:
+            print(f"{text} (stop with Ctrl-C)", file=sys.stderr)
+        server.run()
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:

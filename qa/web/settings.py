@@ -9,6 +9,7 @@ from typing import Final, Literal, get_args
 
 from qa.errors import ServeError
 from qa.web.limits import Limits
+from qa.web.logs import Logs
 
 Uploads = Literal["own", "shared", "off"]
 """Whose collection an uploaded document goes into: the visitor's own, the installation's, nobody's."""
@@ -16,6 +17,8 @@ Uploads = Literal["own", "shared", "off"]
 LOOPBACK_NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 _HOST_NAME: Final = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?")
+
+_SITE: Final = re.compile(rf"https?://{_HOST_NAME.pattern}(:[0-9]{{1,5}})?")
 
 
 def default_data() -> Path:
@@ -42,10 +45,18 @@ class Settings:
     """The folder for collections and feedback."""
     uploads: Uploads = "own"
     limits: Limits = field(default_factory=Limits)
+    logs: Logs = field(default_factory=Logs)
+    framed_by: tuple[str, ...] = ()
+    """Sites whose pages may show this one in a frame, as `https://name`."""
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = 0
+    """Where Prometheus finds figures; 0: nowhere."""
 
     def __post_init__(self) -> None:
         if not 0 < self.port < 65536:
             raise ServeError(f"port must be from 1 to 65535, not {self.port}")
+        if self.metrics_port == self.port or not 0 <= self.metrics_port < 65536:
+            raise ServeError(f"the metrics' port must be another one from 1 to 65535, not {self.metrics_port}")
         if self.uploads not in get_args(Uploads):
             raise ServeError(f"uploads must be one of {', '.join(get_args(Uploads))}, not {self.uploads!r}")
         for name in self.allowed_hosts:
@@ -53,6 +64,9 @@ class Settings:
                 raise ServeError(
                     f"{name!r} is no host name; name it as in the address bar, without http:// and without a port"
                 )
+        for site in self.framed_by:
+            if not _SITE.fullmatch(site):
+                raise ServeError(f"{site!r} is no site; name it like this, without a path: https://www.example.org")
         if self.logins is not None and self.without_login:
             raise ServeError("--logins and --without-login exclude each other; leave one out")
         if self.logins is not None and not self.logins.is_file():

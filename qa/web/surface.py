@@ -10,7 +10,7 @@ from typing import Final, Literal
 Use = Literal["file", "read", "change", "upload", "chat", "stream"]
 """What a path is used for: files of the page itself, reading, changing, uploading; requests and streams of the chat."""
 
-_READ: Final = frozenset({"GET", "HEAD"})
+READ: Final = frozenset({"GET", "HEAD"})
 _NAME: Final = r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*"
 """A file or folder of ours: no name begins with a dot, so none leads upwards."""
 Holds = Literal["little", "conversation", "document"]
@@ -28,7 +28,7 @@ class Door:
 
 
 def _door(use: Use, path: str, *methods: str, holds: Holds = "little") -> Door:
-    return Door(re.compile(path), frozenset(methods) or _READ, use, holds)
+    return Door(re.compile(path), frozenset(methods) or READ, use, holds)
 
 
 DOORS: Final = (
@@ -55,3 +55,10 @@ def doors_of(path: str, raw_path: str) -> list[Door]:
     if path != raw_path and not path.startswith(WITH_NAMES):
         return []
     return [door for door in DOORS if door.path.fullmatch(path)]
+
+
+def route_of(path: str) -> str:
+    """A path for the log, without what a visitor wrote: names and sessions as "…", and so is where nothing is."""
+    if not any(door.path.fullmatch(path) for door in DOORS):
+        return "…"
+    return path if path.count("/") < 3 else "/".join(path.split("/")[:3]) + "/…"

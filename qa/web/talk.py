@@ -5,7 +5,6 @@ another visitor's by guessing the name of a session, and it outlives a restart.
 """
 
 import logging
-import secrets
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -33,6 +32,8 @@ from qa.shown import (
 from qa.strings import say
 from qa.types import Collection
 from qa.web.answers import note_html, turn_html
+from qa.web.events import observed
+from qa.web.faults import report_fault
 from qa.web.problems import problem_of
 from qa.web.site import Site
 from qa.web.text import escape
@@ -117,14 +118,15 @@ class Talk:
                 raise ConversationFull(f"the conversation has {len(conversation)} turns; start a new one")
             assistant = self._site.library.assistant(wanted.collection, visitor)
             options = Options(PASSAGES_SHOWN, reader=language, filters=wanted.filters)
-            for step in assistant.asking(
+            steps = assistant.asking(
                 question,
                 options.top_k,
                 history=turns_of(conversation),
                 searched=wanted.searched,
                 reader=language,
                 filters=wanted.filters,
-            ):
+            )
+            for step in observed(question, steps):
                 if isinstance(step, Answer):
                     turn = shown(step, assistant, options, wanted.collection, asked, time.perf_counter() - started)
                 else:
@@ -133,9 +135,7 @@ class Talk:
         except Exception as error:
             key, values = problem_of(error)
             if not isinstance(error, QAError | EmbeddingsError):
-                name = secrets.token_hex(4)
-                _log.exception("error %s", name)
-                key, values = "errors.numbered", {"number": name}
+                key, values = "errors.numbered", {"number": report_fault("a question", error)}
             turn = ShownProblem(question, asked, key, values)
         yield _reply((*conversation, turn), language)
 
