@@ -1,16 +1,22 @@
 """`qa ask QUESTION` and `qa replay RECORD`."""
 
 import argparse
+import asyncio
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from embeddings.__main__ import add_index_arguments
 from embeddings.timing import Part, Stopwatch, listening, timed
-from qa.errors import ConversationError
+from qa.errors import ConversationError, WriterError
+from qa.writing.arguments import add_writer_arguments, needed_writer
+
+if TYPE_CHECKING:
+    from qa.followup import Turn
+    from qa.writing.written import Writer
 
 
 def add_ask_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +35,13 @@ def add_ask_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--every-version", action="store_true", help="show a paragraph in each of its languages")
     _add_filter_arguments(parser)
     parser.add_argument("--record", type=Path, metavar="FILE", help="write a record of the search")
+    parser.add_argument(
+        "--write", action="store_true", help="let a model write an answer from the passages too, and check it"
+    )
+    parser.add_argument(
+        "--rewrite", action="store_true", help="let the model, not rules, make a query of a follow-up question"
+    )
+    add_writer_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(
         "--timings", action="store_true", help="say where the time went, on standard error or in the JSON"
@@ -98,16 +111,27 @@ def _answer(arguments: argparse.Namespace, watch: Stopwatch) -> int:
         tuple(arguments.section),
     )
     filters.check_dates()
+    writer = _writer(arguments)
     history = read_turns(arguments.conversation) if arguments.conversation else []
     with timed(Part.DOCUMENTS):
         refuse_stale(arguments)
     assistant = Assistant.open(arguments.index, arguments.model)
     options = Options(arguments.top_k, arguments.reader, not arguments.no_expand, arguments.every_version, filters)
-    answer = assistant.ask(arguments.question, history=history, searched=arguments.search, **options.arguments())
+    searched = arguments.search
+    if arguments.rewrite and writer and history and not searched:
+        searched = _rewritten(arguments.question, history, writer)
+    answer = assistant.ask(arguments.question, history=history, searched=searched, **options.arguments())
     with timed(Part.PRINTING):
         if not arguments.json:
             print(as_text(answer, nearest=arguments.nearest), flush=True)
         fields = as_json(answer) if arguments.json else {}
+    if arguments.write and writer and (written := writer.write(answer, assistant)):
+        from qa.writing.output import written_json, written_text
+
+        if arguments.json:
+            fields["written"] = written_json(written)
+        else:
+            print(f"\n{written_text(written)}", flush=True)
     if arguments.timings:
         fields["timings"] = {part: round(taken, 1) for part, taken in watch.milliseconds().items()}
     if arguments.json:
@@ -120,6 +144,27 @@ def _answer(arguments: argparse.Namespace, watch: Stopwatch) -> int:
     if arguments.record:
         _write(arguments.record, record(answer, assistant, options))
     return 0
+
+
+def _writer(arguments: argparse.Namespace) -> "Writer | None":
+    """The model that is to write, None where none is. Raises WriterError when none is named that can be meant."""
+    if not (arguments.write or arguments.rewrite):
+        return None
+    settings = needed_writer(arguments)
+    from qa.writing.written import Writer
+
+    return Writer(settings)
+
+
+def _rewritten(question: str, history: "Sequence[Turn]", writer: "Writer") -> str:
+    """The query that the model makes of a follow-up; blank where it makes none, which is told."""
+    from qa.writing.rewriting import rewritten
+
+    try:
+        return asyncio.run(rewritten(question, [turn.question for turn in history], writer.endpoint))
+    except WriterError as error:
+        print(f"qa: not rewritten, so understood by rules: {error}", file=sys.stderr)
+        return ""
 
 
 def _timings_text(milliseconds: Mapping[str, float]) -> str:

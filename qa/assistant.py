@@ -6,6 +6,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final, Self, cast
 
+import numpy as np
+
 from embeddings.contents import Index
 from embeddings.encoder import load_encoder
 from embeddings.models import find_model
@@ -97,6 +99,17 @@ class Assistant:
     def answers(self, hit: ScoredPassage) -> bool:
         """Whether a hit is above the line; every one is where there is none."""
         return hit.relevance is None or self._line is None or hit.relevance >= self._line.relevance
+
+    def borne_out(self, sentence: str, passage_ids: Sequence[str]) -> float | None:
+        """How well a sentence is matched by the best of some passages, in any languages: 0 as by any passage, 1 as by
+        its translation.
+
+        None where that cannot be told: the encoder has no calibration, or none of the passages is in the index.
+        """
+        found = (self.index.number_of(passage_id) for passage_id in passage_ids)
+        numbers = np.array([number for number in found if number is not None], np.int64)
+        shares = self._retriever.shares(make_query(sentence), numbers) if len(numbers) else None
+        return None if shares is None else float(shares.max())
 
     def ask(
         self,

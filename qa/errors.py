@@ -21,11 +21,29 @@ QAError
 │   ├── CollectionEmpty   there is nothing in it to ask
 │   ├── UploadRefused     a file that is not taken
 │   └── BuildRefused      an index that is not built, or whose building failed
+├── WriterError     a model that is to write cannot be asked, or does not answer
 ├── LoginError      a login that cannot be made, read or written
 └── ServeError      the page cannot be served
 
 Each message says what was received and what to do.
 """
+
+from typing import Literal
+
+WriterReason = Literal[
+    "settings",
+    "unreachable",
+    "late",
+    "refused",
+    "busy",
+    "failed",
+    "redirected",
+    "unreadable",
+    "paused",
+    "empty",
+    "unsupported",
+]
+"""Why a model wrote nothing that can be shown. `qa.writing.output.FAILURES` says each in words."""
 
 
 class QAError(Exception):
@@ -132,6 +150,17 @@ class UploadRefused(LibraryError):
 
 class BuildRefused(LibraryError):
     """An index that is not built, or whose building failed."""
+
+
+class WriterError(QAError):
+    """A model that is to write cannot be asked, or does not answer.
+
+    `reason`: "settings" where its settings cannot be meant, else what happened.
+    """
+
+    def __init__(self, reason: WriterReason, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class LoginError(QAError):

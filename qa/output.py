@@ -45,6 +45,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
             "undated": answer.scope.undated,
         },
         "line": asdict(answer.line) if answer.line else None,
+        "written": None,  # see qa.writing.output
     }
 
 

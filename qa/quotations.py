@@ -167,7 +167,7 @@ class Finder:
         for number in map(int, numbers):
             if not _may_hold(self._index.passages[number].text, neighbours):
                 continue
-            stretches = _occurrences(part.words, self._words(number))
+            stretches = occurrences(part.words, self._words(number))
             read += 1
             if stretches:
                 found[number] = stretches
@@ -400,7 +400,7 @@ def _may_hold(text: str, neighbours: re.Pattern[str] | None) -> bool:
     return not unicodedata.is_normalized("NFKC", text) or INVISIBLE.search(text) is not None
 
 
-def _occurrences(part: Words, text: Words) -> list[tuple[int, int]]:
+def occurrences(part: Words, text: Words) -> list[tuple[int, int]]:
     """The stretches [start, end) of the text's words that are the part's; of its first word the case may differ."""
     size = len(part)
     if size == 0 or size > len(text):

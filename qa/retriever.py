@@ -227,6 +227,18 @@ class Retriever:
         foreign = np.maximum(matched, with_words / (1 + _WORDS_WEIGHT))
         return np.where(self._foreign(query, passages), foreign, with_words).astype(np.float32)
 
+    def shares(self, query: Query, passages: Ids) -> Vectors | None:
+        """[len(passages)]: how well passages match the query, each in its language: 0 as any passage does, 1 as its
+        translation would. None where the encoder has no calibration."""
+        calibration = self.calibration
+        if calibration is None:
+            return None
+        with one_blas_thread():
+            evidence = self.evidence(self.encode(query), passages).tolist()
+        languages = [self.index.passages[number].language for number in passages.tolist()]
+        shares = (calibration.share(query.language, *each) for each in zip(languages, evidence, strict=True))
+        return np.fromiter(shares, np.float32, len(languages))
+
     @timed(Part.MARKS)
     def hits(self, ranking: Ranking) -> list[ScoredPassage]:
         """The second half of `retrieve`: how likely each passage answers, its best sentence, the matching words in it.

@@ -16,7 +16,7 @@ finally:
     print(*sorted(sys.modules), file=sys.stderr)
 """
 HEAVY = {
-    *("gradio", "fastapi", "uvicorn", "qa.web", "qa.citation_commands", "qa.feedback_commands"),
+    *("gradio", "fastapi", "uvicorn", "httpx", "qa.web", "qa.citation_commands", "qa.feedback_commands"),
     *("torch", "transformers", "sentence_transformers", "huggingface_hub", "mteb", "ir_measures"),
     *("scipy", "sklearn", "pandas", "matplotlib", "docx", "lxml", "pypdfium2"),
 }

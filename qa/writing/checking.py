@@ -1,0 +1,73 @@
+"""Whether what a model wrote is borne out by the passages that it was shown: each sentence by those that it cites.
+
+What can be looked up is looked up: citations, quotations, figures, dates, names, addresses. Beyond that the sentence is
+matched against the passages as a question would be, across languages (`Assistant.borne_out`): a sentence on another
+matter is told, one that turns the meaning round with the passage's own words mostly is not.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from embeddings.language import language_of
+from qa.meaning_words import NEGATIONS
+from qa.quoted_words import words_of
+from qa.writing.claims import Claim
+from qa.writing.facts import figures_missing, names_missing
+from qa.writing.prompt import Source
+from qa.writing.quotes import quotations, stands
+from qa.writing.types import Sentence, WhyNot
+
+Match = Callable[[str, Sequence[str]], float | None]
+"""How well a sentence is matched by the passages with some ids: 0 as by any, 1 as by its translation; None where the
+encoder has no calibration."""
+
+BORNE_OUT: Final = 0.5
+"""The least match of a sentence that counts as borne out: see `benchmarks/faithfulness.py`."""
+
+_ADDRESS: Final = re.compile(
+    r"(?:https?|ftp|file|javascript|vbscript|data|mailto|tel):\S{1,2000}|(?<![^\W_])www\.\S{1,2000}"
+    r"|(?<!\S)[\w-]{1,60}(?:\.[\w-]{1,60}){0,6}\.[a-z]{2,20}/\S{0,2000}|[^\s@]{1,60}@[\w-]{1,60}\.[\w.-]{1,60}"
+    r"|<[a-z/!][^>]{0,2000}>?",
+    re.IGNORECASE,
+)
+"""Addresses, and what would be HTML."""
+
+
+def checked(claim: Claim, sources: Sequence[Source], match: Match) -> Sentence | None:
+    """The sentence with what is wrong with it; None where it must not be shown: it holds an address or code that none
+    of the passages shown has."""
+    everything = "\n".join(source.passage.text for source in sources)
+    if any(found[0].rstrip(".,;:)»”\"'") not in everything for found in _ADDRESS.finditer(claim.text)):
+        return None
+    shown = {source.number: source for source in sources}
+    cited = [shown[number] for number in claim.numbers if number in shown]
+    citations = tuple(source.number for source in cited)
+    if not cited:
+        return Sentence(claim.text, citations, ("unknown",) if claim.numbers else ("uncited",))
+    return Sentence(claim.text, citations, tuple(_doubts(claim, cited, match)))
+
+
+def _doubts(claim: Claim, cited: Sequence[Source], match: Match) -> list[WhyNot]:
+    texts = ["\n".join((*source.passage.section, source.passage.text)) for source in cited]
+    languages = [source.passage.language for source in cited]
+    found: list[WhyNot] = []
+    if len(cited) < len(claim.numbers):
+        found.append("unknown")
+    if not all(stands(quotation, texts) for quotation in quotations(claim.text)):
+        found.append("quotation")
+    if figures_missing(claim.text, texts):
+        found.append("figure")
+    if names_missing(claim.text, language_of(claim.text), list(zip(texts, languages, strict=True))):
+        found.append("name")
+    if _denies(claim.text) and not any(map(_denies, texts)):
+        found.append("negation")
+    matched = match(claim.text, [source.passage.passage_id for source in cited])
+    if matched is not None and matched < BORNE_OUT:
+        found.append("unlike")
+    return found
+
+
+def _denies(text: str) -> bool:
+    """Whether a word in `text` turns a statement round, in one of the six languages."""
+    return any(word in NEGATIONS or word.startswith("non-") for word in words_of(text).folded)
