@@ -34,6 +34,9 @@ DOORS = {  # a library, and the only places that may import it
     "grpc": ("embeddings/milvus/engine.py",),
     "cachetools": ("embeddings/milvus/tokens.py",),
     "mteb": ("qa/mteb_search.py",),
+    "langchain_core": ("qa/adapters/langchain.py",),
+    "llama_index": ("qa/adapters/llamaindex.py",),
+    "haystack": ("qa/adapters/haystack.py",),
 }
 BANNED_BUILTINS = {"eval", "exec"}  # a model has a method `eval`, which runs nothing
 BANNED_METHODS = {"write_index"}  # of faiss: overwrites in place
@@ -74,6 +77,11 @@ def test_imports_go_one_way(path: Path) -> None:
         for library, doors in DOORS.items():
             if top == library:
                 assert relative(path).startswith(doors), f"{library} belongs into {doors}"
+
+
+@pytest.mark.parametrize("framework", ["langchain", "llamaindex", "haystack"])
+def test_adapters_hold_nothing_but_the_adapting(framework: str) -> None:
+    assert len((ROOT / "qa" / "adapters" / f"{framework}.py").read_text("utf-8").splitlines()) < 40
 
 
 @pytest.mark.parametrize("path", FILES, ids=relative)
