@@ -10,6 +10,7 @@ from qa.ask_commands import positive
 from qa.web.limits import Limits
 from qa.web.logs import LogFormat, Logs, set_up
 from qa.web.settings import Settings, Uploads, default_data
+from qa.writing.arguments import add_writer_arguments, writer_settings
 
 
 def add_serve_arguments(parser: argparse.ArgumentParser) -> None:
@@ -82,6 +83,7 @@ def add_serve_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--no-build", action="store_true", help="serve the index as it is, whatever the documents are")
     _add_watching_arguments(parser)
+    add_writer_arguments(parser)
     add_index_arguments(parser)
     parser.set_defaults(run=run_serve)
 
@@ -117,9 +119,10 @@ def _add_watching_arguments(parser: argparse.ArgumentParser) -> None:
 def run_serve(arguments: argparse.Namespace) -> int:
     """Build the index if it is missing or stale, then serve the page until interrupted. Returns the exit status.
 
-    Raises ServeError when the settings cannot be meant, before anything is built.
+    Raises ServeError or WriterError when the settings cannot be meant, before anything is built.
     """
     settings = settings_of(arguments)
+    writer = writer_settings(arguments)
     set_up(settings.logs)
 
     from qa.web.server import check_free, serve  # loads gradio: seconds
@@ -136,6 +139,7 @@ def run_serve(arguments: argparse.Namespace) -> int:
     from qa.library import Library
     from qa.live import Live
     from qa.web.site import Site
+    from qa.writing.written import Writer
 
     live = Live(arguments.index, arguments.model)
     library = Library(
@@ -149,7 +153,8 @@ def run_serve(arguments: argparse.Namespace) -> int:
         model=arguments.model,
     )
     try:
-        serve(Site(live, library, FeedbackStore(settings.data / FILE_NAME), settings))
+        feedback = FeedbackStore(settings.data / FILE_NAME)
+        serve(Site(live, library, feedback, settings, Writer(writer) if writer else None))
     finally:
         library.close()
     return 0

@@ -19,7 +19,7 @@ from qa import citation_formats
 from qa.answer import Answer
 from qa.assistant import Assistant
 from qa.citations import locator, source_place
-from qa.errors import ConversationError
+from qa.errors import ConversationError, WriterReason
 from qa.filters import Filters
 from qa.followup import Cited, Turn
 from qa.listing import Mention, Table
@@ -30,6 +30,7 @@ from qa.reference_lookup import ReferenceAnswer, Row
 from qa.relevance import Line
 from qa.strings import say
 from qa.types import Citation, Collection, ScoredPassage
+from qa.writing.types import Sentence, WhyNot, Written
 
 FORMAT: Final = 1
 MAX_TURNS: Final = 50
@@ -161,11 +162,32 @@ class ShownLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownSentence:
+    """A sentence that a model wrote: as `qa.writing.types.Sentence`."""
+
+    text: Words
+    citations: Annotated[tuple[Count, ...], Field(max_length=100)]
+    why_not: Annotated[tuple[WhyNot, ...], Field(max_length=10)]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownWritten:
+    """What a model wrote from the hits of an answer: as `qa.writing.types.Written`, without what was sent."""
+
+    model: Name
+    host: Name
+    sentences: Annotated[tuple[ShownSentence, ...], Field(max_length=100)]
+    left_out: Count
+    failed: WriterReason | None
+
+
+@dataclass(frozen=True, slots=True)
 class ShownAnswer:
     """A turn that was answered, though it may be by nothing.
 
     `follows`: whether words of the conversation were put into `searched`. `asked`: when (UTC, ISO 8601); `seconds`: how
     long it took. `expansions`: words of the query that were searched in every language. `record`: see `qa.records`.
+    `written`: what a model wrote from the hits, where that was asked for.
     """
 
     question: Words
@@ -184,6 +206,7 @@ class ShownAnswer:
     scope: ShownScope
     line: ShownLine | None
     record: dict[str, Any]
+    written: ShownWritten | None = None
     kind: Literal["answer"] = "answer"
     format: Literal[1] = FORMAT
 
@@ -244,6 +267,10 @@ def _check(turn: ShownAnswer | ShownProblem) -> None:
         hit.number for hit in turn.hits
     }:
         raise ConversationError("no conversation of this program: a table cites what is not there")
+    elif turn.written and not {number for each in turn.written.sentences for number in each.citations} <= {
+        hit.number for hit in turn.hits
+    }:
+        raise ConversationError("no conversation of this program: a written answer cites what is not there")
 
 
 def turns_of(conversation: Sequence[ShownAnswer | ShownProblem]) -> list[Turn]:
@@ -289,6 +316,17 @@ def shown(
         line=_line(answer.line),
         record=record(answer, assistant, options),
     )
+
+
+def shown_sentence(sentence: Sentence) -> ShownSentence:
+    """What is shown of a sentence that a model wrote."""
+    return ShownSentence(sentence.text, sentence.citations, sentence.why_not)
+
+
+def shown_written(written: Written) -> ShownWritten:
+    """What is shown of what a model wrote."""
+    sentences = tuple(map(shown_sentence, written.sentences))
+    return ShownWritten(written.model, written.host, sentences, written.left_out, written.failed)
 
 
 def _everywhere(answer: Answer) -> tuple[str, ...]:

@@ -10,7 +10,16 @@ from qa.errors import PinError
 from qa.exports.blocks import Block, Code, Facts, Heading, Line, Paragraph, Quote, Run, Table, Written
 from qa.filters import Filters
 from qa.pins import Pin
-from qa.shown import Conversation, ShownAnswer, ShownHit, ShownMention, ShownProblem, ShownReferences, ShownTable
+from qa.shown import (
+    Conversation,
+    ShownAnswer,
+    ShownHit,
+    ShownMention,
+    ShownProblem,
+    ShownReferences,
+    ShownTable,
+    ShownWritten,
+)
 from qa.strings import day, language_name, number, percent, say
 
 PROGRAM: Final = "Paragraph QA"
@@ -92,6 +101,8 @@ def _problem(turn: ShownProblem, position: int, words: _Words) -> Iterator[Block
 def _answer(turn: ShownAnswer, position: int, words: _Words) -> Iterator[Block]:
     yield Heading(2, (Run(f"{position}. ", words.language), Run(turn.question, turn.language)))
     yield Facts(list(_facts(turn, words)))
+    if turn.written and not turn.written.failed:
+        yield from _written(turn.written, words)
     if turn.references:
         yield from _complete(turn, turn.references, words)
     elif turn.absent:
@@ -104,6 +115,20 @@ def _answer(turn: ShownAnswer, position: int, words: _Words) -> Iterator[Block]:
         yield Heading(3, words.line(words.say("answer.nearest")))
         for hit in turn.nearest:
             yield from _passage(hit, words, scored=True)
+
+
+def _written(written: ShownWritten, words: _Words) -> Iterator[Block]:
+    """What a model wrote from the passages below, said to be that, and what is wrong with its sentences."""
+    label = words.say("writing.label", model=written.model)
+    yield Paragraph((Run(label, words.language, strong=True),), leads=True)
+    for sentence in written.sentences:
+        line: Line = (Run(sentence.text, ""), *(Run(f" [{number}]", "", strong=True) for number in sentence.citations))
+        if sentence.why_not:
+            reasons = "; ".join(words.say(f"writing.why_{why}") for why in sentence.why_not)
+            line += (Run(f" ({words.say('writing.not_borne_out', reasons=reasons)})", words.language),)
+        yield Paragraph(line)
+    facts = [words.say("writing.left_out", count=written.left_out)] if written.left_out else []
+    yield Facts([words.line(fact) for fact in (*facts, words.say("writing.checked"))])
 
 
 def _facts(turn: ShownAnswer, words: _Words) -> Iterator[Line]:

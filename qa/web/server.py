@@ -45,6 +45,7 @@ from qa.web.page import HEAD, THEME, build_page
 from qa.web.site import Site
 from qa.web.source_routes import add_source_routes
 from qa.web.ui_routes import add_ui_routes
+from qa.web.writing_routes import add_writing_routes
 
 _BACKLOG: Final = 128
 """Connections that wait for being accepted."""
@@ -76,6 +77,7 @@ def web_app(site: Site, page: gr.Blocks | None = None) -> Guard:
         add_feedback_routes,
         add_export_routes,
         add_about_routes,
+        add_writing_routes,
     ):
         add_routes(app, site)
     limits = site.settings.limits

@@ -7,6 +7,7 @@ from qa.feedback import FeedbackStore
 from qa.library import Library
 from qa.live import Live
 from qa.web.settings import Settings
+from qa.writing.written import Writer
 
 
 @dataclass(frozen=True)
@@ -20,3 +21,5 @@ class Site:
     feedback: FeedbackStore | None = None
     """Where it is kept what visitors say of answers; None where it is not."""
     settings: Settings = field(default_factory=Settings)
+    writer: Writer | None = None
+    """The model that visitors may let write; None where there is none."""

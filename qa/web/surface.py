@@ -7,8 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Use = Literal["file", "read", "change", "upload", "chat", "stream"]
-"""What a path is used for: files of the page itself, reading, changing, uploading; requests and streams of the chat."""
+Use = Literal["file", "read", "change", "question", "upload", "chat", "stream"]
+"""What a path is used for: files of the page itself, reading, changing, asking, uploading; requests and streams of the
+chat."""
 
 READ: Final = frozenset({"GET", "HEAD"})
 _NAME: Final = r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*"
@@ -39,7 +40,8 @@ DOORS: Final = (
     _door("chat", "/gradio_api/queue/join", "POST", holds="conversation"),
     _door("chat", "/gradio_api/(run/[A-Za-z0-9_]+|cancel|reset)", "POST"),
     _door("stream", r"/gradio_api/(queue/data|heartbeat/[A-Za-z0-9]+)", "GET"),
-    _door("read", "/api/(source|cite|filters|documents|build|about|suggestions)"),
+    _door("read", "/api/(source|cite|filters|documents|build|about|suggestions|writer)"),
+    _door("question", "/api/(write|translate|rewrite)", "POST"),
     _door("change", "/api/(scope|feedback)", "POST"),
     _door("change", "/api/export", "POST", holds="conversation"),
     _door("upload", "/api/build", "POST"),

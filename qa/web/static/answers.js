@@ -3,6 +3,7 @@ import { button, copyText, element, flash } from './dom.js';
 import { attachFeedback } from './feedback.js';
 import { tidyMessages } from './gradio.js';
 import { pageLanguage, t } from './strings.js';
+import { offerModelTranslations, writeButton, writtenText } from './writing.js';
 
 export { copyText };
 
@@ -20,6 +21,7 @@ export function decorate(chat, turns, actions) {
     if (turn.kind === 'answer') editableSearch(answer, turn, number, actions);
     answer.append(toolbar(turn, number, turns.length, actions));
     if (turn.kind === 'answer') {
+      offerModelTranslations(answer, turn);
       attachFeedback(answer, {
         question: turn.question,
         searched: turn.searched,
@@ -45,6 +47,8 @@ function toolbar(turn, number, count, actions) {
   if (turn.kind === 'answer') {
     add('copy', async (made) => (await copyText(asText(turn))) && flash(made, t('page.copied')));
     add('link', async (made) => (await actions.onLink(turn)) && flash(made, t('page.copied')));
+    const write = writeButton(turn, () => actions.onWrite(number));
+    if (write) bar.append(write);
   }
   return bar;
 }
@@ -82,7 +86,7 @@ function editableSearch(answer, turn, number, actions) {
 /** An answer as plain text: each quotation with its number, then where it stands. */
 function asText(turn) {
   const language = pageLanguage();
-  const lines = [turn.question, ''];
+  const lines = [turn.question, '', ...writtenText(turn.written)];
   if (!turn.hits.length) lines.push(t('answer.absent'));
   for (const row of turn.table?.rows ?? []) {
     const places = row.mentions.map((each) => `[${each.number}]`);

@@ -12,6 +12,7 @@ import { newName } from './storage.js';
 import { direction, loadStrings, pageLanguage, t } from './strings.js';
 import { offerTranslations } from './translate.js';
 import { mountWelcome } from './welcome.js';
+import { createWriting, loadWriter, mountChoices, rewritten } from './writing.js';
 
 const part = (id) => document.getElementById(id);
 
@@ -35,18 +36,19 @@ function furnish() {
     panel: element('section', { id: 'qa-panel', 'aria-label': t('page.source') }),
     filters: element('div', { id: 'qa-filters' }),
     composer: element('div', { id: 'qa-composer' }),
+    choices: element('div', { id: 'qa-writing' }),
   };
   const alert = element('div', { id: 'qa-alert', role: 'alert' });
   part('qa-chat').dir = document.documentElement.dir;
   part('qa-chat').querySelector('[role=log]')?.setAttribute('aria-label', t('page.chat'));
   part('qa-room').before(place.bar);
-  part('qa-talk').append(alert, place.filters, place.composer);
+  part('qa-talk').append(alert, place.filters, place.composer, place.choices);
   part('qa-room').append(place.panel);
   return { place, alert };
 }
 
 async function start() {
-  await Promise.all([loadStrings(), gradioIsThere()]);
+  await Promise.all([loadStrings(), loadWriter(), gradioIsThere()]);
   document.documentElement.lang = pageLanguage();
   document.documentElement.dir = direction(pageLanguage());
   document.title = t('page.title');
@@ -56,6 +58,7 @@ async function start() {
   let id = newName(); // of the conversation that is shown
   let opening = ''; // of the one that is going to be
   let next = null; // what to do when that is done
+  let rewriting = null; // { question, controller }: a follow-up that is being rewritten
   let addressed = true; // whether what is shown is what the address says
 
   const bar = mountBar(place.bar, {
@@ -83,14 +86,13 @@ async function start() {
     },
     onAnswer: (turns, kind) => {
       if (kind === 'open') id = opening;
-      if (kind === 'ask' || kind === 'undo') {
-        const kept = history.keep(id, turns);
-        id = kept.id;
-        if (kept.problem) tell(t(`page.${kept.problem}`));
-      }
+      writing.forget(kind === 'open' ? 0 : turns.length);
+      writing.restore(turns);
+      if (kind === 'ask' || kind === 'undo') keep();
       tidyAddress();
       history.setCurrent(id, location.search);
       scheduleDecoration(kind === 'ask' || kind === 'open');
+      if (kind === 'ask' && choices.writes) toWrite = turns.length - 1;
       goOn();
     },
   });
@@ -103,18 +105,49 @@ async function start() {
   });
   const composer = mountComposer(place.composer, {
     onAsk: (question, turn) => ask(question, { turn }),
-    onStop: () => composer.fill(chat.stop()),
+    onStop: () => (rewriting ? rewriting.controller.abort() : composer.fill(chat.stop())),
   });
   const welcome = mountWelcome({ onAsk: (question) => ask(question) });
+  const choices = mountChoices(place.choices);
+  const writing = createWriting({ turns: () => chat.turns, onWritten: keep });
+  let toWrite = null; // the number of the turn that is to get a written answer as soon as it is drawn
 
-  function ask(question, wanted = {}) {
-    if (chat.asking) return;
+  function keep() {
+    const kept = history.keep(id, chat.turns);
+    id = kept.id;
+    if (kept.problem) tell(t(`page.${kept.problem}`));
+  }
+
+  async function ask(question, wanted = {}) {
+    if (chat.asking || rewriting) return;
     if (chat.busy) {
       next = () => ask(question, wanted);
       return;
     }
     addressed = false;
-    chat.ask(question, { ...filters.wanted(), ...wanted });
+    writing.forget(wanted.turn ?? chat.turns.length);
+    const before = chat.turns.slice(0, wanted.turn).filter((turn) => turn.kind === 'answer');
+    const made = choices.rewrites && before.length && !('searched' in wanted) ? await rewrite(question, before) : {};
+    if (!made) return;
+    const searched = made.searched ? { searched: made.searched } : {};
+    chat.ask(question, { ...filters.wanted(), ...wanted, ...searched });
+    if (made.problem) tell(made.problem);
+  }
+
+  /** What the model makes of a follow-up; null when the visitor stops it, who then gets the question back. */
+  async function rewrite(question, before) {
+    const controller = new AbortController();
+    rewriting = { question, controller };
+    composer.busy(true);
+    try {
+      return await rewritten(question, before.map((turn) => turn.question), controller.signal);
+    } catch {
+      composer.fill(question);
+      return null;
+    } finally {
+      rewriting = null;
+      composer.busy(false);
+    }
   }
 
   function goOn() {
@@ -155,7 +188,13 @@ async function start() {
           chat.undo(number);
         },
         onLink: (turn) => copyText(linkTo(turn)),
+        onWrite: (number) => write(number),
       });
+      answers.forEach((answer, number) => chat.turns[number] && writing.draw(answer, chat.turns[number], number));
+      if (toWrite !== null && answers[toWrite]?.dataset.turn) {
+        write(toWrite);
+        toWrite = null;
+      }
       offerTranslations(part('qa-chat'));
       if (!chat.turns.length) source.setCitations([]);
       const newest = answers[chat.turns.length - 1];
@@ -167,6 +206,8 @@ async function start() {
     });
   }
   new MutationObserver(() => scheduleDecoration()).observe(part('qa-chat'), { childList: true, subtree: true });
+
+  const write = (number) => writing.write(part('qa-chat').querySelector(`.qa-answer[data-turn="${number}"]`), number);
 
   /** The last answer that cites a place. */
   const citing = (anchor, answers) =>
