@@ -127,13 +127,14 @@ def test_only_what_counts_as_an_answer(ask: Ask, assistant: Assistant) -> None:
 
 @every_framework
 def test_filters_and_number(ask: Ask, index: Path) -> None:
-    chosen: Any = {"documents": ["annex"]}
-    filters = chosen if ask is by_haystack else Filters.of(chosen)
-    assert [name for name, _, _ in ask(index, "police court", filters=filters)] == ["annex#1"]
+    chosen: dict[str, Any] = {"documents": ["annex"]}
+    for filters in (chosen,) if ask is by_haystack else (chosen, Filters(documents=("annex",))):
+        assert [name for name, _, _ in ask(index, "police court", filters=filters)] == ["annex#1"]
     assert len(ask(index, "police court", top_k=1)) == 1
-    wrong: Any = {"languages": ["xx"]}
     with pytest.raises(FilterError, match="there is no language 'xx'"):
-        ask(index, COURT, filters=wrong if ask is by_haystack else Filters.of(wrong))
+        ask(index, COURT, filters={"languages": ["xx"]})
+    with pytest.raises(FilterError, match="no filters"):
+        ask(index, COURT, filters={"language": ["zh"]})
 
 
 @every_framework
@@ -183,6 +184,11 @@ def test_langchain_changes_settings_for_one_call(index: Path) -> None:
     assert len(retriever.invoke("police court", {"configurable": {"top_k": 3}})) == 3
     chosen = retriever.invoke("police court", {"configurable": {"filters": {"documents": ["annex"]}}})
     assert [each.id for each in chosen] == ["annex#1"]
+
+
+def test_langchain_refuses_settings_that_it_does_not_have(index: Path) -> None:
+    with pytest.raises(ValueError, match="k\n  Extra inputs are not permitted"):
+        langchain.ParagraphRetriever(index=index, k=3)
 
 
 def test_query_engines_of_llamaindex(index: Path) -> None:

@@ -7,7 +7,6 @@ from haystack import Document, component
 
 from qa.adapters.retrieval import Searched, asked, retrieved
 from qa.assistant import DEFAULT_TOP_K
-from qa.filters import Filters
 
 
 @component
@@ -31,7 +30,6 @@ class ParagraphRetriever:
     def run(self, query: str, top_k: int | None = None, filters: dict[str, Any] | None = None) -> dict[str, Any]:
         """The documents of a question; `top_k` and `filters` take the place of those given before."""
         count = self.top_k if top_k is None else top_k
-        chosen = Filters.of(filters or self.filters or {})
-        found = retrieved(self.index, query, count, chosen, above_line=self.above_line)
+        found = retrieved(self.index, query, count, filters or self.filters or {}, above_line=self.above_line)
         documents = [Document(hit.passage.passage_id, hit.text, meta=about, score=hit.score) for hit, about in found]
         return {"documents": documents}

@@ -6,12 +6,12 @@ from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 
-from qa.adapters.retrieval import Searched, asked, retrieved
+from qa.adapters.retrieval import Chosen, Searched, asked, retrieved
 from qa.assistant import DEFAULT_TOP_K
-from qa.filters import NO_FILTERS, Filters
+from qa.filters import NO_FILTERS
 
 
-class ParagraphRetriever(BaseRetriever):
+class ParagraphRetriever(BaseRetriever, extra="forbid"):
     """The `top_k` paragraphs closest to a question, best first, of those that `filters` leave; with `above_line` only
     those that count as an answer. A folder as `index` is opened at once.
 
@@ -20,7 +20,7 @@ class ParagraphRetriever(BaseRetriever):
 
     index: Searched = "index"
     top_k: int = DEFAULT_TOP_K
-    filters: Filters = NO_FILTERS
+    filters: Chosen = NO_FILTERS
     above_line: bool = False
 
     def model_post_init(self, _context: Any, /) -> None:

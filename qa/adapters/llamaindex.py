@@ -6,9 +6,9 @@ from typing import Any
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
-from qa.adapters.retrieval import Searched, asked, retrieved
+from qa.adapters.retrieval import Chosen, Searched, asked, retrieved
 from qa.assistant import DEFAULT_TOP_K
-from qa.filters import NO_FILTERS, Filters
+from qa.filters import NO_FILTERS
 
 
 class ParagraphRetriever(BaseRetriever):
@@ -18,7 +18,7 @@ class ParagraphRetriever(BaseRetriever):
     Raises what `Assistant.open` does, and when it is asked what `Assistant.retrieve` does.
     """
 
-    def __init__(self, index: Searched = "index", top_k: int = DEFAULT_TOP_K, filters: Filters = NO_FILTERS,
+    def __init__(self, index: Searched = "index", top_k: int = DEFAULT_TOP_K, filters: Chosen = NO_FILTERS,
                  *, above_line: bool = False, **others: Any) -> None:  # fmt: skip
         super().__init__(**others)
         self._index, self._top_k, self._filters, self._above_line = asked(index), top_k, filters, above_line

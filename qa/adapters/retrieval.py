@@ -14,6 +14,8 @@ from qa.types import Citation, ScoredPassage
 
 Searched = str | Path | Assistant | Live
 """What a retriever searches: an index's folder, which is then followed when it is rebuilt, or what has opened one."""
+Chosen = Filters | dict[str, Any]
+"""What of it is searched: filters, or as `Filters.of` reads them."""
 
 
 def asked(index: Searched) -> Assistant | Live:
@@ -25,7 +27,7 @@ def asked(index: Searched) -> Assistant | Live:
 
 
 def retrieved(
-    index: Searched, query: str, top_k: int, filters: Filters, *, above_line: bool
+    index: Searched, query: str, top_k: int, filters: Chosen, *, above_line: bool
 ) -> list[tuple[ScoredPassage, dict[str, Any]]]:
     """The `top_k` passages closest to `query`, best first, each with its metadata; with `above_line` only those that
     count as an answer, which may be none.
@@ -33,7 +35,8 @@ def retrieved(
     Raises what `Assistant.open` and `Assistant.retrieve` do.
     """
     assistant = asked(index).now()
-    hits = [(hit, assistant.answers(hit)) for hit in assistant.retrieve(query, top_k, filters=filters)]
+    within = filters if isinstance(filters, Filters) else Filters.of(filters)
+    hits = [(hit, assistant.answers(hit)) for hit in assistant.retrieve(query, top_k, filters=within)]
     language = language_of(query)
     return [(hit, _metadata(hit, language, answers=answers)) for hit, answers in hits if answers or not above_line]
 
