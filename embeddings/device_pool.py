@@ -16,7 +16,7 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 import torch
-from sentence_transformers import SentenceTransformer
+from sentence_transformers import MultiVectorEncoder, SentenceTransformer
 from tqdm import tqdm
 
 from embeddings.encoder import ModelEncoder
@@ -37,26 +37,37 @@ class WideRuntime(Runtime, Protocol):
     def width(self) -> int: ...
 
 
-class _Member(SentenceTransformer):
+class _Batches:
     """The model as each process of a pool has it: what it is given is a batch of tokens, [2, num_texts, length] int64.
 
-    `threads`: of each process on the processor. `starter`: the number of the process that started it.
+    `threads`: of each process on the processor. `starter`: the number of the process that started it. `prompt`: tokens
+    at the start of each text that are left out when they are pooled.
     """
 
     threads = 1
     starter = 0
+    prompt = 0
 
     def preprocess(self, inputs: Any, prompt: str | None = None, **_settings: Any) -> dict[str, Any]:  # noqa: ARG002
         """The ids and the mask of the only batch."""
         (batch,) = inputs
-        return dict(zip(INPUTS, torch.from_numpy(batch), strict=True))
+        features: dict[str, Any] = dict(zip(INPUTS, torch.from_numpy(batch), strict=True))
+        return {**features, "prompt_length": self.prompt} if self.prompt else features
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Come to life in a process of the pool."""
-        super().__setstate__(state)  # type: ignore[no-untyped-call]
+        super().__setstate__(state)  # type: ignore[misc]
         torch.set_num_threads(self.threads)
         tqdm.set_lock(RLock())  # its own one is for several processes, and stays behind when one of them is ended
         Thread(target=_end_with, args=(self.starter,), daemon=True).start()
+
+
+class _Member(_Batches, SentenceTransformer):
+    """A model that makes a vector of each text."""
+
+
+class _MultiVectorMember(_Batches, MultiVectorEncoder):
+    """A model that makes a vector of each token."""
 
 
 def _end_with(starter: int) -> None:
@@ -73,7 +84,7 @@ class PoolRuntime(TorchRuntime):
         """Load the model. Raises EncoderError when it is none or there is no such device."""
         for device in dict.fromkeys(devices):
             check_device(device)
-        super().__init__(model, "cpu", _Member)
+        super().__init__(model, "cpu", _Member, _MultiVectorMember)
         self._devices = list(devices)
         self._pool: Any = None
         self._lock = Lock()
@@ -81,6 +92,7 @@ class PoolRuntime(TorchRuntime):
         here = sum(torch.device(device).type == "cpu" for device in devices)
         self._members().threads = max(1, torch.get_num_threads() // max(1, here))
         self._members().starter = os.getpid()
+        self._members().prompt = self._outputs.prompt
 
     @property
     def width(self) -> int:
@@ -99,7 +111,9 @@ class PoolRuntime(TorchRuntime):
         """
         given = [np.stack(batch) for batch in batches]
         try:
-            found = self._members().encode(given, pool=self._started(), batch_size=1, chunk_size=1, output_value=None)
+            found = self._members().encode(
+                given, pool=self._started(), batch_size=1, chunk_size=1, output_value=None, task=self.task
+            )
         except Exception as error:  # whatever torch raises there, it is raised here again
             why = str(error).split("\n", 1)[0]
             raise EncoderError(
@@ -108,14 +122,16 @@ class PoolRuntime(TorchRuntime):
             ) from error
         for batch, output in zip(given, found, strict=True):
             texts, length = batch.shape[1:]  # the library takes an only text out of its batch
-            yield (
-                output["token_embeddings"].float().numpy().reshape(texts, length, -1),
-                output["sentence_embedding"].float().numpy().reshape(texts, -1),
+            whole = output.get("sentence_embedding")
+            tokens, vectors = self._outputs.of(
+                output["token_embeddings"].float().reshape(texts, length, -1),
+                None if whole is None else whole.float().reshape(texts, -1),
             )
+            yield tokens.numpy(), vectors.numpy()
 
     def _members(self) -> Any:
         """The model, whose types know of texts only."""
-        return self._model
+        return self.model
 
     def _started(self) -> Any:
         """The pool. It is not started behind `close`, by a thread that did not hear of it."""
@@ -132,7 +148,7 @@ class PoolRuntime(TorchRuntime):
         with self._lock:
             self._closed = True
             if self._pool is not None:
-                self._model.stop_multi_process_pool(self._pool)
+                self.model.stop_multi_process_pool(self._pool)
                 self._pool = None
 
 
@@ -153,8 +169,8 @@ def _deaf_to_interrupts() -> Iterator[None]:
 class PooledEncoder(ModelEncoder):
     """A `WideEncoder` of several devices: while a step's vectors are looked at, the next step is on its way."""
 
-    def __init__(self, identity: EncoderIdentity, runtime: WideRuntime) -> None:
-        super().__init__(identity, runtime)
+    def __init__(self, identity: EncoderIdentity, runtime: WideRuntime, questions: Runtime | None = None) -> None:
+        super().__init__(identity, runtime, questions)
         self.width = runtime.width
 
     def encode_steps(self, steps: Iterable[Sequence[str]]) -> Iterator[list[TextEncoding]]:
@@ -180,6 +196,6 @@ def pooled_encoder(model: Model, devices: Sequence[str]) -> Iterator[PooledEncod
     """
     runtime = PoolRuntime(model, devices)
     try:
-        yield PooledEncoder(model.identity, runtime)
+        yield PooledEncoder(model.identity, runtime, runtime.of_questions())
     finally:
         runtime.close()

@@ -60,7 +60,9 @@ def index_passages(
     if background is None:
         sample = order[:_SAMPLE]
         encodings = encoder.encode_passages([passages[number].text for number in sample])
-        background = Background.for_index(encoder.identity, [encoding.tokens for encoding in encodings])
+        background = Background.for_index(
+            encoder.identity, [encoding.tokens for encoding in encodings], multi_vector=encoder.multi_vector
+        )
         shelf.put(_made([passages[number] for number in sample], encodings, background, encoder), background)
     keys = [content_hash(passage, background) for passage in passages]
     todo = list({keys[number]: number for number in order if not shelf.has(keys[number])}.values())

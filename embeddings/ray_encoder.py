@@ -52,6 +52,10 @@ class RayEncoder:
     def pools_by_mean(self) -> bool:
         return self._here.pools_by_mean
 
+    @property
+    def multi_vector(self) -> bool:
+        return self._here.multi_vector
+
     def encode_query(self, query: str) -> TextEncoding:
         """Encode a question, on this machine."""
         return self._here.encode_query(query)

@@ -215,7 +215,8 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True)
 class EncoderIdentity:
-    """What an index must be searched with: `fingerprint` is the SHA-256 (hex) of the model's files."""
+    """What an index must be searched with: `fingerprint` is the SHA-256 (hex) of the model's files. Rerankers have one,
+    too."""
 
     name: str
     fingerprint: str
@@ -226,7 +227,8 @@ class TextEncoding:
     """A question or a passage, encoded.
 
     `vector` [dim], unit length: the model's own for the whole text. `tokens` [num_tokens, hidden] with `spans` in the
-    text, in order; the model's marks and prompts are left out.
+    text, in order; the model's marks and prompts are left out. A multi-vector model searches with some of these as
+    well: their spans are empty, at the start and at the end of the text.
     """
 
     vector: Vectors
@@ -243,6 +245,12 @@ class Encoder(Protocol):
     @property
     def pools_by_mean(self) -> bool:
         """Whether a text's own vector is the mean of its tokens', so that these can be searched with as well."""
+        ...
+
+    @property
+    def multi_vector(self) -> bool:
+        """Whether its tokens were trained to be searched with, as they are: by MaxSim (ColBERT). Then it also counts
+        as one that pools by mean."""
         ...
 
     def encode_query(self, query: str) -> TextEncoding: ...

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -47,7 +48,18 @@ def add_ask_arguments(parser: argparse.ArgumentParser) -> None:
         "--timings", action="store_true", help="say where the time went, on standard error or in the JSON"
     )
     add_index_arguments(parser)
+    add_reranker_argument(parser)
     parser.set_defaults(run=_ask)
+
+
+def add_reranker_argument(parser: argparse.ArgumentParser) -> None:
+    """The argument that says which model reads the first passages again."""
+    parser.add_argument(
+        "--reranker",
+        default=os.environ.get("QA_RERANKER", ""),
+        metavar="NAME",
+        help="a cross-encoder, by name or folder, that reads the first passages again (default: $QA_RERANKER, or none)",
+    )
 
 
 def _add_filter_arguments(parser: argparse.ArgumentParser) -> None:
@@ -71,6 +83,7 @@ def add_replay_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("record", type=Path, metavar="FILE", help="a record that qa ask --record wrote")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     add_index_arguments(parser)
+    add_reranker_argument(parser)
     parser.set_defaults(run=_replay)
 
 
@@ -115,7 +128,7 @@ def _answer(arguments: argparse.Namespace, watch: Stopwatch) -> int:
     history = read_turns(arguments.conversation) if arguments.conversation else []
     with timed(Part.DOCUMENTS):
         refuse_stale(arguments)
-    assistant = Assistant.open(arguments.index, arguments.model)
+    assistant = Assistant.open(arguments.index, arguments.model, reranker=arguments.reranker)
     options = Options(arguments.top_k, arguments.reader, not arguments.no_expand, arguments.every_version, filters)
     searched = arguments.search
     if arguments.rewrite and writer and history and not searched:
@@ -182,12 +195,17 @@ def _replay(arguments: argparse.Namespace) -> int:
         recorded = read_record(arguments.record.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise RecordError(f"cannot read {str(arguments.record)!r}: {error}") from error
-    found = replay(recorded, Assistant.open(arguments.index, arguments.model))
+    found = replay(recorded, Assistant.open(arguments.index, arguments.model, reranker=arguments.reranker))
     if arguments.json:
         print(json.dumps(asdict(found), ensure_ascii=False, indent=2))
     elif found.differences:
         print("\n".join(found.differences))
-        reasons = [name for name, other in (("index", found.other_index), ("program", found.other_program)) if other]
+        others = (
+            ("index", found.other_index),
+            ("reranker", found.other_reranker),
+            ("program", found.other_program),
+        )
+        reasons = [name for name, other in others if other]
         print(f"another {' and another '.join(reasons)} than recorded" if reasons else "the same index and program")
     else:
         print("the same results")

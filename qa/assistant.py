@@ -21,7 +21,7 @@ from qa.followup import Reason, Turn, Understood, understood
 from qa.query import Query, make_query
 from qa.question import check_question
 from qa.reference_lookup import ReferenceAnswer
-from qa.retriever import Retriever
+from qa.retriever import Reranks, Retriever
 from qa.types import ScoredPassage
 
 DEFAULT_TOP_K: Final = 5
@@ -44,27 +44,31 @@ class Assistant:
     """Answers questions from one generation of an index. Safe to share between threads: asking changes nothing."""
 
     @timed(Part.INDEX)
-    def __init__(self, index: Index, encoder: Encoder, state: str = "") -> None:
-        """`state`: the generation's name, where the index is stored."""
+    def __init__(self, index: Index, encoder: Encoder, state: str = "", reranker: Reranks | None = None) -> None:
+        """`state`: the generation's name, where the index is stored; `reranker`: reads the first passages again."""
         self.index = index
         self.state = state
         self.encoder = encoder.identity
-        self._retriever = Retriever(index, encoder)
+        self.reranker = reranker.identity if reranker else None
+        self._retriever = Retriever(index, encoder, reranker=reranker)
         self._selector = self._retriever.selector
         calibration = self._retriever.calibration
         self._line = calibration.line if calibration else None
 
     @classmethod
-    def open(cls, index_dir: str | Path = "index", model: str = "", uri: str | None = None) -> Self:
+    def open(
+        cls, index_dir: str | Path = "index", model: str = "", uri: str | None = None, *, reranker: str = ""
+    ) -> Self:
         """Open an index with the model it was made with: the bundled one, or `model` by name or folder.
 
-        `uri`: where Milvus is, for an index whose vectors it keeps; by default $QA_URI. Raises IndexMissing,
+        `reranker`: a model, by name or folder, that reads the first passages again and puts them in its order; none by
+        default. `uri`: where Milvus is, for an index whose vectors it keeps; by default $QA_URI. Raises IndexMissing,
         IndexDamaged or IndexMismatch (`embeddings.errors`) with the command that mends it, EngineError when Milvus does
         not answer, and EncoderError when the model cannot be loaded.
         """
         found = find_model(model)
         state, index, _ = IndexStore(Path(index_dir), uri).opened(found.identity)
-        return cls(index, load_encoder(found), state)
+        return cls(index, load_encoder(found), state, loaded_reranker(reranker))
 
     def now(self) -> Self:
         """Itself; `qa.live.Live` gives another one when the index has changed."""
@@ -171,7 +175,7 @@ class Assistant:
             yield self._referring(question, meant, query, references, reader, within)
             return
         asked = asking.asked_for(meant.text, query.language)
-        ranking = self._retriever.rank(query, top_k, within, every_version=every_version)
+        ranking = self._retriever.best(query, top_k, within, every_version=every_version)
         subject = make_query(asked.subject, expand=expand) if asked and asked.subject else query
         listed = self._retriever.rank(subject, _LISTED, within) if asked else None
         yield Phase.READING
@@ -197,7 +201,7 @@ class Assistant:
 
     def _understood(self, question: str, history: Sequence[Turn], within: Selection) -> Understood:
         def search(text: str) -> Sequence[ScoredPassage]:
-            return self._retriever.retrieve(make_query(text), _COMPARED, within)
+            return self._retriever.hits(self._retriever.rank(make_query(text), _COMPARED, within))
 
         return understood(question, history, search)
 
@@ -227,3 +231,12 @@ class Assistant:
             }  # fmt: skip
             found.append(self.index.passage(versions[reader]) if reader in versions else None)
         return found
+
+
+def loaded_reranker(name: str) -> Reranks | None:
+    """The reranker of a name or folder, None for no name. Raises EncoderError when it cannot be loaded."""
+    if not name:
+        return None
+    from embeddings.reranker import load_reranker
+
+    return load_reranker(name)

@@ -88,6 +88,10 @@ class LazyEncoder:
     def pools_by_mean(self) -> bool:
         return self._encoder().pools_by_mean
 
+    @property
+    def multi_vector(self) -> bool:
+        return self._encoder().multi_vector
+
     def encode_query(self, query: str) -> TextEncoding:
         """Encode a question."""
         return self._encoder().encode_query(query)

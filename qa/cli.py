@@ -33,6 +33,7 @@ _COMMANDS: Final = {
     ),
     "inspect": ("show what is understood of a file", "qa.cli", "add_inspect_arguments"),
     "eval": ("measure retrieval on judged queries", "qa.cli", "add_eval_arguments"),
+    "models": ("whether a model fits, how fast and how good it is", "qa.model_commands", "add_models_arguments"),
     "login": ("who may open the page: add, remove, list", "qa.login_commands", "add_login_arguments"),
     "serve": ("serve the page", "qa.serve_commands", "add_serve_arguments"),
 }
@@ -84,7 +85,7 @@ def add_inspect_arguments(parser: argparse.ArgumentParser) -> None:
 def add_eval_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `qa eval`."""
     from embeddings.__main__ import add_model_argument
-    from qa.ask_commands import positive
+    from qa.ask_commands import add_reranker_argument, positive
 
     parser.add_argument("--passages", type=Path, required=True, metavar="F", help="JSONL {id, text, title?, lang?}")
     parser.add_argument("--queries", type=Path, required=True, metavar="F", help="JSONL {id, text}")
@@ -95,6 +96,7 @@ def add_eval_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--run-out", type=Path, metavar="F", help="write the run as TREC has it")
     parser.add_argument("--uri", default="", help="keep the vectors in Milvus meanwhile: http://HOST:PORT, or FILE.db")
     add_model_argument(parser)
+    add_reranker_argument(parser)
     parser.set_defaults(run=_evaluate)
 
 
@@ -114,6 +116,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     from embeddings.encoder import load_encoder
     from embeddings.models import find_model
     from qa import evaluation
+    from qa.assistant import loaded_reranker
     from qa.retriever import Retriever
 
     passages = evaluation.read_jsonl(arguments.passages)
@@ -122,11 +125,12 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     judged = [query for query in queries if query["id"] in qrels]
     if not judged:
         raise EvaluationError(f"{arguments.qrels} judges none of the queries of {arguments.queries}")
-    encoder = load_encoder(find_model(arguments.model), many=True)
+    encoder, reranker = load_encoder(find_model(arguments.model), many=True), loaded_reranker(arguments.reranker)
     with _kept_at(arguments.uri) as elsewhere:
         with progress_bar() as progress:
             index = evaluation.index_records(passages, encoder, progress, elsewhere)
-        rankings, rate = evaluation.run_queries(Retriever(index, encoder, arguments.stages), judged, arguments.top_k)
+        retriever = Retriever(index, encoder, arguments.stages, reranker)
+        rankings, rate = evaluation.run_queries(retriever, judged, arguments.top_k)
     if arguments.run_out:
         evaluation.write_run(arguments.run_out, rankings)
     figures = {**evaluation.measure(qrels, rankings), "queries/s": rate}

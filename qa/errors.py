@@ -11,6 +11,7 @@ QAError
 │   └── ConversationFull  it has as many turns as are kept
 ├── RecordError     what is given is no record of a search
 ├── EvaluationError what is to be measured cannot be read
+├── CalibrationError what relevance is read from cannot be read
 ├── FeedbackError   feedback that cannot be kept or read
 │   ├── FeedbackInvalid   it lacks something, or is too long
 │   ├── FeedbackTooMany   its visitor gave enough for a day
@@ -100,6 +101,10 @@ class RecordError(QAError):
 
 class EvaluationError(QAError):
     """What is to be measured cannot be read."""
+
+
+class CalibrationError(QAError):
+    """The calibration that is named for another model cannot be read."""
 
 
 class FeedbackError(QAError):

@@ -95,6 +95,7 @@ class Library:
         self.limits: Final = limits or UploadLimits()
         self._live = live
         self._encoder = encoder or (live.encoder if isinstance(live, Live) else None)
+        self._reranker = live.reranker if isinstance(live, Live) else None
         self._seeds, self._index = seeds, index
         self._collections = data / "collections"
         self._shared = Shelf(seeds / UPLOADED, data / "shared")
@@ -138,7 +139,7 @@ class Library:
         self._use(visitor)
         if found is None:
             try:
-                found = Live(place / "index", encoder=self._encoder)
+                found = Live(place / "index", encoder=self._encoder, reranker=self._reranker)
             except EmbeddingsError as error:
                 raise CollectionEmpty("unbuilt", f"this collection has no index yet: {error}") from error
             with self._lock:

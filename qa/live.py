@@ -14,7 +14,8 @@ from embeddings.errors import EmbeddingsError
 from embeddings.models import find_model
 from embeddings.store import IndexStore
 from embeddings.types import Encoder
-from qa.assistant import DEFAULT_TOP_K, Assistant
+from qa.assistant import DEFAULT_TOP_K, Assistant, loaded_reranker
+from qa.retriever import Reranks
 from qa.types import ScoredPassage
 
 _LOOK_EVERY: Final = 1.0
@@ -33,10 +34,12 @@ class Live:
         uri: str | None = None,
         *,
         encoder: Encoder | None = None,
+        reranker: Reranks | None = None,
     ) -> None:
         """Open the index. Takes and raises what `Assistant.open` does.
 
-        `encoder`: one that is loaded already, which several indexes may share; then `model` is not looked at.
+        `encoder` and `reranker` are loaded already, so that several indexes may share them; with the first one `model`
+        is not looked at.
         """
         self.folder = Path(index_dir)
         self._store = IndexStore(self.folder, uri)
@@ -47,7 +50,8 @@ class Live:
         else:
             self._name, index, _ = self._store.opened(encoder.identity)
         self.encoder = encoder
-        self._assistant = Assistant(index, encoder, self._name)
+        self.reranker = reranker
+        self._assistant = Assistant(index, encoder, self._name, reranker)
         self._tried = self._name
         self._looked = time.monotonic()
         self._opening = threading.Lock()
@@ -88,7 +92,7 @@ class Live:
         try:
             name, index, _ = self._store.opened(self.encoder.identity)
             if name != self._name:
-                self._assistant, self._name = Assistant(index, self.encoder, name), name
+                self._assistant, self._name = Assistant(index, self.encoder, name, self.reranker), name
         except EmbeddingsError as error:
             _log.warning("%s; what was read before still serves", error)
 
@@ -103,13 +107,14 @@ def retrieve(query: str, top_k: int = DEFAULT_TOP_K) -> list[ScoredPassage]:
 
 
 def opened(index_dir: str | Path) -> Live:
-    """The index of a folder, opened with the model that `$QA_MODEL` names at the first call, and followed from then on.
+    """The index of a folder, opened with the models that `$QA_MODEL` and `$QA_RERANKER` name at the first call, and
+    followed from then on.
 
     Raises what `Assistant.open` does.
     """
-    return _opened(str(index_dir), os.environ.get("QA_MODEL", ""))
+    return _opened(str(index_dir), os.environ.get("QA_MODEL", ""), os.environ.get("QA_RERANKER", ""))
 
 
 @cache
-def _opened(index_dir: str, model: str) -> Live:
-    return Live(index_dir, model)
+def _opened(index_dir: str, model: str, reranker: str) -> Live:
+    return Live(index_dir, model, reranker=loaded_reranker(reranker))

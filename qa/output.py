@@ -135,6 +135,8 @@ def as_text(answer: Answer, *, nearest: bool = False) -> str:
         numbers = {citation.hit.passage.passage_id: citation.number for citation in answer.citations}
         parts += [table_text(answer.table, numbers)] if answer.table else []
         parts += [_citation_text(citation, answer.language) for citation in answer.citations]
+        if answer.line is None:
+            parts.append("this model is not calibrated: these are the nearest passages, whether they answer or not")
     if nearest:
         parts += [_passage_text(hit, f"({hit.rank})", answer.language) for hit in answer.nearest]
     elif answer.nearest:

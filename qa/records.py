@@ -44,11 +44,12 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What comes of a record: `differences`, a line each, none where the results are the same; `other_index` and
-    `other_program` tell whether that is what they may come from."""
+    """What comes of a record: `differences`, a line each, none where the results are the same; `other_index`,
+    `other_reranker` and `other_program` tell whether that is what they may come from."""
 
     differences: tuple[str, ...]
     other_index: bool
+    other_reranker: bool
     other_program: bool
 
 
@@ -60,6 +61,7 @@ def record(answer: Answer, assistant: Assistant, options: Options) -> dict[str, 
         "index": index_hash(assistant),
         "state": assistant.state,
         "model": asdict(assistant.encoder),
+        "reranker": asdict(assistant.reranker) if assistant.reranker else None,
         "question": answer.question,
         "searched": answer.searched,
         "understood": {"reason": answer.understood.reason.value, "carried": list(answer.understood.carried)},
@@ -92,7 +94,8 @@ def replay(recorded: object, assistant: Assistant) -> Replay:
         if recorded["line"] != now["line"]:
             differences.append(f"line: {recorded['line']} was {now['line']} now")
         other = recorded["index"] != now["index"] or recorded["model"] != now["model"]
-        return Replay(tuple(differences), other, recorded["program"] != now["program"])
+        reranked = recorded.get("reranker") != now["reranker"]  # earlier records have none
+        return Replay(tuple(differences), other, reranked, recorded["program"] != now["program"])
     except FilterError as error:
         raise RecordError(f"the record's filters cannot be applied to this index: {error}") from error
     except (KeyError, TypeError, AttributeError) as error:

@@ -15,13 +15,15 @@ A logistic curve over what a share has beyond chance makes a probability of it, 
 
 import json
 import math
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Self
 
 from embeddings.types import EncoderIdentity
+from qa.errors import CalibrationError
 
 FILE: Final = Path(__file__).parent / "data" / "calibration.json"
 
@@ -63,11 +65,14 @@ class Calibration:
 
     @classmethod
     def for_encoder(cls, encoder: EncoderIdentity) -> Self | None:
-        """The calibration made for an encoder, None where there is none."""
-        saved = dict(_saved())
-        if saved.pop("model") != encoder.fingerprint:
-            return None
-        return cls(**{**saved, "line": Line(**saved["line"])})
+        """The calibration made for an encoder, None where there is none: the one that ships, or that of the file which
+        `$QA_CALIBRATION` names. Raises CalibrationError when that cannot be read."""
+        named = os.environ.get("QA_CALIBRATION", "")
+        for file in (FILE, *([Path(named)] if named else [])):
+            saved = dict(_saved(file))
+            if saved.pop("model") == encoder.fingerprint:
+                return cls(**{**saved, "line": Line(**saved["line"])})
+        return None
 
     def share(self, question: str, passage: str, evidence: float) -> float:
         """The share of what is attainable: 0 is what any passage gets, 1 a translation.
@@ -93,6 +98,16 @@ class Calibration:
 
 
 @cache
-def _saved() -> Mapping[str, Any]:
-    saved: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
+def _saved(file: Path) -> Mapping[str, Any]:
+    """What `scripts/make_calibration.py` wrote."""
+    try:
+        saved: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise CalibrationError(f"$QA_CALIBRATION names {str(file)!r}, which cannot be read: {error}") from error
+    names = [{field.name for field in fields(kind)} for kind in (Calibration, Line)]
+    if not isinstance(saved, dict) or saved.keys() != names[0] | {"model"} or set(saved["line"]) != names[1]:
+        raise CalibrationError(
+            f"$QA_CALIBRATION names {str(file)!r}, which is no calibration; make one with: "
+            "python -m scripts.make_calibration TRAIN --model NAME --out FILE"
+        )
     return saved

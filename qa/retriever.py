@@ -1,22 +1,22 @@
 """From a query to ranked passages: candidates by vectors and words, sifted by coarse tokens, then by all."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Flag, auto
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 
 from embeddings.contents import Index
 from embeddings.index.protocols import Ids, Mask, TokenSearch
 from embeddings.timing import Part, timed
-from embeddings.types import Encoder, Vectors
+from embeddings.types import Encoder, EncoderIdentity, Vectors
 from embeddings.vectors import one_blas_thread, unit
 from qa.filters import Selection, Selector
 from qa.marking import PassageMatch, bearing, matching_words, sentence_at, sentence_scores
 from qa.query import Query
 from qa.relevance import Calibration
-from qa.scoring import passage_scores
+from qa.scoring import mean_matches, passage_scores
 from qa.types import ScoredPassage
 
 BY_WORDS: Final = 50
@@ -29,6 +29,10 @@ _RRF_K: Final = 60
 _WORDS_WEIGHT: Final = 0.3
 """What the question's words, all found, add to a score of matched tokens, from 0 to 1. Where a passage is in another
 language they can't be found, which says nothing against it: there they count only when they raise its score."""
+
+RERANKED: Final = 20
+"""Passages that a reranker reads again. Each costs what the model takes for a pair, which `qa models check --reranker`
+measures."""
 
 _SAMPLE: Final = 64
 """Passages of each language that tell how any passage matches a word; evenly taken, so always the same ones."""
@@ -52,6 +56,17 @@ class Stage(Flag):
     WORDS = auto()
     TOKENS = auto()
     ALL = DENSE | WORDS | TOKENS
+
+
+class Reranks(Protocol):
+    """Reads a question and a passage together."""
+
+    @property
+    def identity(self) -> EncoderIdentity: ...
+
+    def scores(self, question: str, texts: Sequence[str]) -> Vectors:
+        """How well each text answers the question, from 0 to 1: [len(texts)]."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +94,17 @@ class Ranking:
 class Retriever:
     """Searches one index with the encoder it was made with."""
 
-    def __init__(self, index: Index, encoder: Encoder, stages: Stage = Stage.ALL) -> None:
-        """Raises ValueError when `stages` leaves nothing that brings candidates."""
+    def __init__(
+        self, index: Index, encoder: Encoder, stages: Stage = Stage.ALL, reranker: Reranks | None = None
+    ) -> None:
+        """`reranker`: reads the first passages again. Raises ValueError when `stages` leaves nothing that brings
+        candidates."""
         if not stages & (Stage.DENSE | Stage.WORDS):
             raise ValueError("ranking needs candidates: switch on DENSE or WORDS")
         self.index = index
         self.selector = Selector(index.catalogue)
         self._encoder = encoder
+        self._reranker = reranker
         self._languages = {code: place for place, code in enumerate(index.catalogue.languages)}
         self._samples = {
             language: numbers[:: -(-len(numbers) // _SAMPLE)]
@@ -95,6 +114,7 @@ class Retriever:
         self.calibration = Calibration.for_encoder(encoder.identity)
         # Where a model does not pool by mean its tokens were not trained to be searched with.
         self._stages = stages if encoder.pools_by_mean else stages & ~Stage.TOKENS
+        self._matched = mean_matches if encoder.multi_vector else passage_scores
 
     def retrieve(
         self, query: Query, top_k: int = 5, within: Selection | None = None, *, every_version: bool = False
@@ -107,12 +127,32 @@ class Retriever:
 
         Raises ValueError when `top_k` is not positive.
         """
-        return self.hits(self.rank(query, top_k, within, every_version=every_version))
+        return self.hits(self.best(query, top_k, within, every_version=every_version))
+
+    def best(
+        self, query: Query, top_k: int = 5, within: Selection | None = None, *, every_version: bool = False
+    ) -> Ranking:
+        """The first half of `retrieve`: which passages come, before they are read closely.
+
+        Where there is a reranker, the first `RERANKED` of `rank` come in its order. Their scores are then
+        (1 + its) / 2, those of all others half of what they were: every one is from 0 to 1, and they compare.
+        """
+        if self._reranker is None:
+            return self.rank(query, top_k, within, every_version=every_version)
+        found = self.rank(query, max(RERANKED, top_k), within, every_version=every_version)
+        with timed(Part.RERANKING):
+            first = found.numbers[:RERANKED]
+            texts = [self.index.passages[number].text for number in first.tolist()]
+            again = (1 + self._reranker.scores(query.text, texts)) / 2
+        order = np.argsort(-again, kind="stable")
+        numbers = np.concatenate([first[order], found.numbers[RERANKED:]])
+        scores = np.concatenate([again[order], found.scores[RERANKED:] / 2]).astype(np.float32)
+        return replace(found, numbers=numbers[:top_k], scores=scores[:top_k])
 
     def rank(
         self, query: Query, top_k: int = 5, within: Selection | None = None, *, every_version: bool = False
     ) -> Ranking:
-        """The first half of `retrieve`: which passages come, before they are read closely."""
+        """What `best` gives without a reranker."""
         if top_k < 1:
             raise ValueError(f"top_k must be at least 1, not {top_k}")
         within = within or self.selector.everything
@@ -172,7 +212,7 @@ class Retriever:
         return self._scores(query, passages, self.index.tokens)
 
     def _scores(self, query: EncodedQuery, passages: Ids, tokens: TokenSearch) -> Vectors:
-        matched = passage_scores(tokens.match(query.tokens, passages))
+        matched = self._matched(tokens.match(query.tokens, passages))
         scores = (matched + _WORDS_WEIGHT * query.lexical[passages]) / (1 + _WORDS_WEIGHT)
         return np.where(self._foreign(query, passages), np.maximum(matched, scores), scores).astype(np.float32)
 
@@ -222,7 +262,7 @@ class Retriever:
 
     def evidence(self, query: EncodedQuery, passages: Ids) -> Vectors:
         """What relevance is read from: matched tokens and, in the question's language, what words add to them."""
-        matched = passage_scores(self.index.tokens.match(query.tokens, passages))
+        matched = self._matched(self.index.tokens.match(query.tokens, passages))
         with_words = matched + _WORDS_WEIGHT * query.lexical[passages]
         foreign = np.maximum(matched, with_words / (1 + _WORDS_WEIGHT))
         return np.where(self._foreign(query, passages), foreign, with_words).astype(np.float32)

@@ -19,6 +19,17 @@ def passage_scores(matches: SentenceMatches) -> Vectors:
     return np.asarray((whole + window) / 2, dtype=np.float32)
 
 
+def mean_matches(matches: SentenceMatches) -> Vectors:
+    """[num_passages]: the mean of the best cosines of the question's tokens in the whole passage, from -1 to 1.
+
+    MaxSim as multi-vector models were trained with (Khattab and Zaharia 2020, "ColBERT"), over the number of tokens.
+    """
+    best = np.maximum.reduceat(matches.best, matches.starts, axis=1)
+    if len(best) == 0:
+        return np.zeros(best.shape[1], np.float32)
+    return np.asarray(best.mean(axis=0), dtype=np.float32)
+
+
 def matched(best: Vectors) -> Vectors:
     """Root mean square over the question's tokens of their best cosines, [n] from [num_query_tokens, n].
 

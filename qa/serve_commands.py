@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import get_args
 
 from embeddings.__main__ import add_index_arguments, run_build
-from qa.ask_commands import positive
+from qa.ask_commands import add_reranker_argument, positive
 from qa.web.limits import Limits
 from qa.web.logs import LogFormat, Logs, set_up
 from qa.web.settings import Settings, Uploads, default_data
@@ -85,6 +85,7 @@ def add_serve_arguments(parser: argparse.ArgumentParser) -> None:
     _add_watching_arguments(parser)
     add_writer_arguments(parser)
     add_index_arguments(parser)
+    add_reranker_argument(parser)
     parser.set_defaults(run=run_serve)
 
 
@@ -134,6 +135,7 @@ def run_serve(arguments: argparse.Namespace) -> int:
         arguments.device, arguments.ray = (), ""
         run_build(arguments)
 
+    from qa.assistant import loaded_reranker
     from qa.feedback import FILE_NAME, FeedbackStore
     from qa.intake import UploadLimits
     from qa.library import Library
@@ -141,7 +143,7 @@ def run_serve(arguments: argparse.Namespace) -> int:
     from qa.web.site import Site
     from qa.writing.written import Writer
 
-    live = Live(arguments.index, arguments.model)
+    live = Live(arguments.index, arguments.model, reranker=loaded_reranker(arguments.reranker))
     library = Library(
         live,
         seeds=arguments.seeds,

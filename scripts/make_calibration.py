@@ -1,6 +1,7 @@
 """Makes `qa/data/calibration.json`: what relevance is read from, and where the line is drawn.
 
     python -m scripts.make_calibration TRAIN
+    python -m scripts.make_calibration TRAIN --model NAME_OR_FOLDER --out FILE     # $QA_CALIBRATION then names FILE
 
 TRAIN holds judged sets as `benchmarks/` reads them, none of which is measured on: `cmrc2018_dev` (Chinese, CC BY-SA
 4.0), `piaf` (French, MIT) and `arcd` (Arabic, MIT), and `un_udhr`, the Universal Declaration of Human Rights in six
@@ -68,10 +69,13 @@ class Observed:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("train", type=Path)
+    parser.add_argument("--model", default="", help="another model than the bundled one; give --out as well")
     parser.add_argument("--out", type=Path, default=relevance.FILE)
     arguments = parser.parse_args()
-    model = find_model()
+    model = find_model(arguments.model)
     many, one = load_encoder(model, many=True), load_encoder(model)
+    if not one.pools_by_mean:
+        parser.error(f"{model.identity.name} has no tokens that are searched with, which relevance is read from")
     attainable = attainable_matches(evaluation.read_jsonl(arguments.train / "un_udhr" / "passages.jsonl"), one)
     same = [by[language] for language, by in attainable.items()]
     foreign = [value for language, by in attainable.items() for other, value in by.items() if other != language]
@@ -186,9 +190,10 @@ def attainable_matches(records: Records, encoder: Encoder) -> dict[str, dict[str
     for record in records:
         if record.get("group"):
             texts[record["lang"]][record["group"]] = record["text"]
-    none = np.zeros((1, len(encoder.encode_query("a").vector)), np.float32)
-    background = Background.for_index(encoder.identity, [none])
     groups = sorted(set.intersection(*(set(by) for by in texts.values())))
+    encoded = {lang: encoder.encode_passages([by[group] for group in groups]) for lang, by in texts.items()}
+    sample = [encoding.tokens for encodings in encoded.values() for encoding in encodings]
+    background = Background.for_index(encoder.identity, sample, multi_vector=encoder.multi_vector)
 
     def tokens(text: str, language: str) -> Vectors:
         return background.centred(encoder.encode_query(text).tokens, language)
@@ -199,25 +204,17 @@ def attainable_matches(records: Records, encoder: Encoder) -> dict[str, dict[str
 
     asked = {lang: [tokens(first(by[group], lang), lang) for group in groups] for lang, by in texts.items()}
     passages = {
-        lang: [
-            background.centred(encoding.tokens, lang)
-            for encoding in encoder.encode_passages([by[group] for group in groups])
-        ]
-        for lang, by in texts.items()
+        lang: [background.centred(encoding.tokens, lang) for encoding in encodings]
+        for lang, encodings in encoded.items()
     }
+
+    def match(question: Vectors, passage: Vectors) -> float:
+        best = (question @ passage.T).max(axis=1)
+        return float(best.mean() if encoder.multi_vector else matched(best[:, None])[0])
+
     return {
         one: {
-            other: round(
-                float(
-                    np.mean(
-                        [
-                            matched((q @ p.T).max(axis=1)[:, None])[0]
-                            for q, p in zip(asked[one], passages[other], strict=True)
-                        ]
-                    )
-                ),
-                2,
-            )
+            other: rounded(np.mean([match(q, p) for q, p in zip(asked[one], passages[other], strict=True)]))
             for other in sorted(texts)
         }
         for one in sorted(texts)

@@ -53,6 +53,7 @@ class WordEncoder:
         self.identity = EncoderIdentity(name, "0" * 64)
         self.dimension = len(self._axis)
         self.pools_by_mean = True
+        self.multi_vector = False
 
     def _tokens(self, text: str) -> tuple[Any, Any]:
         found = [m for m in re.finditer(r"\w+", text.lower()) if m[0] in self._axis]

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings import bundled_model
-from embeddings.encoder import ModelEncoder, _batches, load_encoder
+from embeddings.encoder import ModelEncoder, load_encoder
 from embeddings.errors import EncoderError
 from embeddings.models import Model, find_model
-from embeddings.runtime import OnnxRuntime
+from embeddings.runtime import OnnxRuntime, batches
 from embeddings.torch_runtime import TorchRuntime, export
 from embeddings.types import EncoderIdentity
 
@@ -76,11 +76,11 @@ def test_long_passages_go_through_in_windows_and_lose_nothing(encoder: ModelEnco
 
 @given(st.lists(st.integers(1, 600), min_size=1, max_size=200), st.integers(1, 4096))
 def test_texts_of_like_length_go_through_together(lengths: list[int], tokens: int) -> None:
-    batches = [batch.tolist() for batch in _batches(np.array(lengths, np.int64), tokens)]
-    assert sorted(number for batch in batches for number in batch) == list(range(len(lengths)))
-    taken = [lengths[number] for batch in batches for number in batch]
+    made = [batch.tolist() for batch in batches(np.array(lengths, np.int64), tokens)]
+    assert sorted(number for batch in made for number in batch) == list(range(len(lengths)))
+    taken = [lengths[number] for batch in made for number in batch]
     assert taken == sorted(lengths, reverse=True)
-    for batch, after in zip(batches, [*batches[1:], []], strict=True):
+    for batch, after in zip(made, [*made[1:], []], strict=True):
         longest = lengths[batch[0]]
         assert len(batch) == 1 or len(batch) * longest <= tokens
         assert not after or (len(batch) + 1) * longest > tokens  # no room was left

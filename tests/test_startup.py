@@ -44,7 +44,20 @@ def test_help_loads_next_to_nothing() -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["build", "ask", "replay", "references", "verify", "cite", "index", "feedback", "inspect", "eval", "serve"],
+    [
+        "build",
+        "ask",
+        "replay",
+        "references",
+        "verify",
+        "cite",
+        "index",
+        "feedback",
+        "inspect",
+        "eval",
+        "models",
+        "serve",
+    ],
 )
 def test_help_of_every_command_is_there(command: str) -> None:
     done = subprocess.run(

@@ -107,6 +107,8 @@ def _answer(turn: ShownAnswer, position: int, words: _Words) -> Iterator[Block]:
         yield from _complete(turn, turn.references, words)
     elif turn.absent:
         yield from _absence(turn, words)
+    elif turn.line is None:
+        yield Paragraph(words.line(words.say("answer.uncalibrated")))
     if turn.table:
         yield from _table(turn, turn.table, words)
     for hit in turn.hits:

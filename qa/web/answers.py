@@ -59,6 +59,8 @@ class _Shown:
             parts.append(self._complete(answer.references))
         elif answer.absent:
             parts.append(self._absence(answer.line))
+        elif answer.line is None:
+            parts.append(f'<div class="qa-note">{escape(self._say("uncalibrated"))}</div>')
         if answer.table:
             parts.append(self._table(answer.table))
         parts += map(self._card, answer.hits)

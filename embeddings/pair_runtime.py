@@ -1,0 +1,100 @@
+"""A reranker as an ONNX file, run by onnxruntime: it is there in a blink, where torch takes seconds."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from embeddings.errors import EncoderError
+from embeddings.runtime import TOKENIZER_FILE, TOKENS_A_BATCH, batches, session
+from embeddings.types import Vectors
+
+_INPUTS: Final = frozenset({"input_ids", "attention_mask", "token_type_ids"})
+_LIMIT: Final = 512
+"""Tokens of a pair where the model names no limit."""
+_MOST: Final = 1_000_000
+"""What settings name that mean no limit is above this."""
+
+
+def onnx_file(folder: Path) -> Path | None:
+    """The ONNX file of a model's folder, the one called model.onnx where there are several; None without any."""
+    files = sorted(folder.rglob("*.onnx"), key=lambda file: (file.name != "model.onnx", file.as_posix()))
+    return files[0] if files else None
+
+
+class OnnxPairs:
+    """An ONNX file as `Pairs`: one score of each pair, taken to be a logit."""
+
+    runs_by = "onnxruntime"
+
+    def __init__(self, file: Path, folder: Path) -> None:
+        """Load `file`, its tokenizer and limit from beside it or from `folder`.
+
+        Raises EncoderError when they are not there, or it is no reranker.
+        """
+        tokenizer = _beside(file, folder, TOKENIZER_FILE)
+        if tokenizer is None:
+            raise EncoderError(f"there is no {TOKENIZER_FILE} beside {file.name}")
+        self._session = session(file)
+        self._inputs: list[str] = [given.name for given in self._session.get_inputs()]
+        if not set(self._inputs) <= _INPUTS or "input_ids" not in self._inputs:
+            raise EncoderError(f"{file.name} takes {', '.join(self._inputs)} instead of token ids and their mask")
+        config, about = (_settings(_beside(file, folder, name)) for name in ("config.json", "tokenizer_config.json"))
+        named = (about.get("model_max_length"), config.get("max_position_embeddings"))
+        self.max_tokens = min((int(each) for each in named if each is not None and each < _MOST), default=_LIMIT)
+        self.tokenizer = Tokenizer.from_file(str(tokenizer))
+        self.tokenizer.no_truncation()
+        self.tokenizer.no_padding()
+        self._cutting = Tokenizer.from_file(str(tokenizer))
+        self._cutting.no_padding()
+        self._cutting.enable_truncation(self.max_tokens)
+        self._padding = int(config.get("pad_token_id") or 0)
+        shape = self._logits([("a question", "a text"), ("another", "a longer text")]).shape
+        if shape not in ((2, 1), (2,)):
+            raise EncoderError(f"{file.name} gives {shape} for two pairs; a reranker gives one score of each")
+
+    def scores(self, pairs: Sequence[tuple[str, str]]) -> Vectors:
+        """As `Pairs.scores` says: the logistic function of the logits."""
+        logits = self._logits(pairs).reshape(len(pairs))
+        return np.asarray(1 / (1 + np.exp(-np.clip(logits, -30, 30))), np.float32)
+
+    def _logits(self, pairs: Sequence[tuple[str, str]]) -> Vectors:
+        encoded = self._cutting.encode_batch(list(pairs))
+        lengths = np.array([len(each.ids) for each in encoded])
+        found: dict[int, Vectors] = {}
+        for rows in batches(lengths, TOKENS_A_BATCH):
+            taken = [encoded[row] for row in rows]
+            values = {
+                "input_ids": _padded([each.ids for each in taken], self._padding),
+                "attention_mask": _padded([each.attention_mask for each in taken], 0),
+                "token_type_ids": _padded([each.type_ids for each in taken], 0),
+            }
+            output = self._session.run(None, {name: values[name] for name in self._inputs})[0]
+            found |= dict(zip(rows.tolist(), np.asarray(output, np.float32), strict=True))
+        return np.stack([found[row] for row in range(len(pairs))])
+
+
+def _padded(rows: Sequence[Sequence[int]], padding: int) -> Any:
+    """Rows of different lengths as [num_rows, longest] int64."""
+    made = np.full((len(rows), max(map(len, rows))), padding, np.int64)
+    for place, row in enumerate(rows):
+        made[place, : len(row)] = row
+    return made
+
+
+def _beside(file: Path, folder: Path, name: str) -> Path | None:
+    """The file `name` in the folder of `file`, or else in that of the model."""
+    return next((place / name for place in (file.parent, folder) if (place / name).is_file()), None)
+
+
+def _settings(file: Path | None) -> dict[str, Any]:
+    if file is None:
+        return {}
+    try:
+        found = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise EncoderError(f"{file.name} cannot be read: {error}") from error
+    return found if isinstance(found, dict) else {}
