@@ -1,5 +1,6 @@
 """What the documentation says is so."""
 
+import json
 import re
 from pathlib import Path
 
@@ -37,6 +38,19 @@ def test_what_inspect_prints_is_as_the_documentation_has_it() -> None:
     assert sorted(printed) == sorted(path.name for path in folder.iterdir())
     for name, text in printed.items():
         assert (folder / name).read_text("utf-8") == text, name
+
+
+@pytest.mark.parametrize("passages", [10_000, 100_000, 1_000_000])
+def test_sizes_are_those_that_were_measured(passages: int) -> None:
+    stored = json.loads((ROOT / "benchmarks" / "results" / "growth.json").read_text("utf-8"))[f"{passages} passages"]
+    built, warm, memory = stored["built"], stored["warm"], stored["warm"]["resident, MB"]
+    row = (
+        f"| {passages:_} | {built['bytes a passage']['all'] * passages / 1e9:.1f} GB "
+        f"| {memory['own'] / 1000:.1f} GB, {memory['all'] / 1000:.1f} GB "
+        f"| {built['resident while building, MB'] / 1000:.1f} GB "
+        f"| {warm['answer']['median, ms']:.0f} ms, {stored['cold']['first question, ms'] / 1000:.1f} s |"
+    )
+    assert row.replace("_", " ") in (ROOT / "docs" / "operating.md").read_text("utf-8")
 
 
 def test_the_help_of_every_command_is_in_the_documentation() -> None:
