@@ -226,7 +226,8 @@ def pipeline(retriever: Any) -> Pipeline:
     return made
 
 
-def test_a_pipeline_of_haystack(index: Path) -> None:
+def test_a_pipeline_of_haystack(index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))  # where a pipeline that fails makes a folder
     made = pipeline(haystack.ParagraphRetriever(str(index), top_k=1))
     data = {"retriever": {"query": COURT}, "prompt": {"question": "?"}}
     expected = {"prompt": {"prompt": "[1] The court froze the asset. The judge agreed.\n?"}}
