@@ -104,16 +104,18 @@ class Assistant:
         """Whether a hit is above the line; every one is where there is none."""
         return hit.relevance is None or self._line is None or hit.relevance >= self._line.relevance
 
-    def borne_out(self, sentence: str, passage_ids: Sequence[str]) -> float | None:
-        """How well a sentence is matched by the best of some passages, in any languages: 0 as by any passage, 1 as by
-        its translation.
+    def matches(self, sentence: str, passage_ids: Sequence[str]) -> list[float] | None:
+        """How well a sentence is matched by each of some passages, in any languages: 0 as by any passage, 1 as by its
+        translation.
 
-        None where that cannot be told: the encoder has no calibration, or none of the passages is in the index.
+        None where that cannot be told: the encoder has no calibration, or one of the passages is not in the index.
         """
-        found = (self.index.number_of(passage_id) for passage_id in passage_ids)
+        found = [self.index.number_of(passage_id) for passage_id in passage_ids]
         numbers = np.array([number for number in found if number is not None], np.int64)
-        shares = self._retriever.shares(make_query(sentence), numbers) if len(numbers) else None
-        return None if shares is None else float(shares.max())
+        if not found or len(numbers) < len(found):
+            return None
+        shares = self._retriever.shares(make_query(sentence), numbers)
+        return None if shares is None else shares.tolist()
 
     def ask(
         self,

@@ -348,8 +348,11 @@ SOURCES = [
 ]
 
 
-def match(_sentence: str, ids: Sequence[str]) -> float | None:
-    return 0.9 if "d#1" in ids else 0.1 if "d#3" in ids else None
+def match(sentence: str, ids: Sequence[str]) -> list[float] | None:
+    """What is said of a plan is matched by both passages, better by the second; all else by the first one."""
+    return [
+        {"d#1": 0.7 if "plan" in sentence else 0.9, "d#3": 0.9 if "plan" in sentence else 0.1}[each] for each in ids
+    ]
 
 
 @pytest.mark.parametrize(
@@ -364,6 +367,8 @@ def match(_sentence: str, ids: Sequence[str]) -> float | None:
         ("Zimbabwe “froze all assets” in 2019.", (1,), (1,), ("quotation",)),
         ("Zimbabwe “froze 38 assets” in 2019.", (1,), (1,), ()),
         ("Zimbabwe passed a law in 2020.", (3,), (3,), ("unlike",)),
+        ("Zimbabwe has a plan.", (1,), (1,), ("unlike",)),
+        ("Zimbabwe has a plan.", (1, 3), (1, 3), ()),
         ("Zimbabwe did not freeze 38 assets.", (1,), (1,), ("negation",)),
         ("The list is at https://un.example/doc.", (1,), (1,), ()),
     ],
@@ -456,7 +461,7 @@ def test_sentences_come_as_they_are_whole(assistant: Assistant, endpoint: Stub) 
     writer = Writer(settings(endpoint.url))
 
     async def steps() -> list[Sentence | Written]:
-        return [step async for step in writer.writing(LIST, "en", sources, lambda *_: 1.0)]
+        return [step async for step in writer.writing(LIST, "en", sources, lambda *_: None)]
 
     *sentences, written = asyncio.run(steps())
     assert [each.text for each in sentences if isinstance(each, Sentence)] == ["One law.", "Another law."]

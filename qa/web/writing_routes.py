@@ -197,7 +197,7 @@ async def _lines(
     yield _line({"sent": list(answer_messages(question, language, sources))})
     try:
         with turns:
-            async with aclosing(model.writing(question, language, sources, assistant.borne_out)) as steps:
+            async with aclosing(model.writing(question, language, sources, assistant.matches)) as steps:
                 async for step in steps:
                     if isinstance(step, Written):
                         yield _line({"written": asdict(shown_written(step))})

@@ -40,7 +40,7 @@ class Writer:
             return None
 
         async def last() -> Written:
-            async with aclosing(self.writing(answer.searched, answer.language, sources, assistant.borne_out)) as steps:
+            async with aclosing(self.writing(answer.searched, answer.language, sources, assistant.matches)) as steps:
                 return [step async for step in steps if isinstance(step, Written)][-1]
 
         return asyncio.run(last())
