@@ -9,7 +9,7 @@ from qa.answer import Answer
 from qa.assistant import Assistant
 from qa.errors import WriterError, WriterReason
 from qa.writing.checking import Match, checked
-from qa.writing.claims import Claim, claims
+from qa.writing.claims import MAX_CLAIMS, Claim, claims
 from qa.writing.endpoint import Endpoint
 from qa.writing.prompt import Source, answer_messages, sources_of
 from qa.writing.settings import WriterSettings
@@ -80,16 +80,19 @@ class _Reading:
         self._sources = sources
         self._match = match
         self._text = ""
+        self._full = False
         self._seen: dict[Claim, Sentence | None] = {}
 
     def take(self, piece: str) -> bool:
         """Add a piece. Returns whether a sentence may end with it: looking each time takes longer than the model."""
         self._text += piece
-        return any(character in ".!?。！？؟…]】\n" for character in piece)
+        return not self._full and any(character in ".!?。！？؟…]】\n" for character in piece)
 
     def more(self) -> list[Sentence]:
         """The sentences that are whole since this was called last, and may be shown."""
-        new = [each for each in claims(self._text, self._language, unfinished=True) if each not in self._seen]
+        found = claims(self._text, self._language, unfinished=True)
+        self._full = len(found) >= MAX_CLAIMS
+        new = [claim for claim in found if claim not in self._seen]
         return [sentence for claim in new if (sentence := self._checked(claim)) is not None]
 
     def all(self) -> list[Sentence | None]:
