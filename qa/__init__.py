@@ -5,14 +5,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from qa.answer import Answer, turn
+    from qa.api import Api
     from qa.assistant import Assistant
-    from qa.errors import FilterError, QAError, QuestionError
+    from qa.errors import ArgumentInvalid, FilterError, QAError, QuestionError
     from qa.filters import Filters
     from qa.live import Live, retrieve
     from qa.types import Citation, ScoredPassage
 
 __all__ = [
     "Answer",
+    "Api",
+    "ArgumentInvalid",
     "Assistant",
     "Citation",
     "FilterError",
@@ -27,8 +30,9 @@ __all__ = [
 
 _HOMES = {
     "qa.answer": ("Answer", "turn"),
+    "qa.api": ("Api",),
     "qa.assistant": ("Assistant",),
-    "qa.errors": ("FilterError", "QAError", "QuestionError"),
+    "qa.errors": ("ArgumentInvalid", "FilterError", "QAError", "QuestionError"),
     "qa.filters": ("Filters",),
     "qa.live": ("Live", "retrieve"),
     "qa.types": ("Citation", "ScoredPassage"),

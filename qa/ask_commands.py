@@ -137,7 +137,7 @@ def _answer(arguments: argparse.Namespace, watch: Stopwatch) -> int:
     with timed(Part.PRINTING):
         if not arguments.json:
             print(as_text(answer, nearest=arguments.nearest), flush=True)
-        fields = as_json(answer) if arguments.json else {}
+        fields: dict[str, Any] = {**as_json(answer)} if arguments.json else {}
     if arguments.write and writer and (written := writer.write(answer, assistant)):
         from qa.writing.output import written_json, written_text
 

@@ -35,6 +35,8 @@ _COMMANDS: Final = {
     "eval": ("measure retrieval on judged queries", "qa.cli", "add_eval_arguments"),
     "models": ("whether a model fits, how fast and how good it is", "qa.model_commands", "add_models_arguments"),
     "login": ("who may open the page: add, remove, list", "qa.login_commands", "add_login_arguments"),
+    "key": ("which programs may ask: add, remove, list", "qa.key_commands", "add_key_arguments"),
+    "mcp": ("offer search and ask to an assistant that starts this", "qa.mcp_commands", "add_mcp_arguments"),
     "serve": ("serve the page", "qa.serve_commands", "add_serve_arguments"),
 }
 """The commands: what each does, and the module and function that give it its arguments."""

@@ -5,6 +5,7 @@ QAError
 │   ├── QuestionBlank     it holds no letter and no digit
 │   └── QuestionTooLong   it is a text
 ├── FilterError     filters that cannot be applied, or that leave nothing to search
+├── ArgumentInvalid an argument of a program's call that is not of its type or range
 ├── QuotationError  a quotation that cannot be looked for
 ├── PinError        a pinned citation that cannot be made or read
 ├── ConversationError  a conversation or a record that cannot be read or written
@@ -24,6 +25,7 @@ QAError
 │   └── BuildRefused      an index that is not built, or whose building failed
 ├── WriterError     a model that is to write cannot be asked, or does not answer
 ├── LoginError      a login that cannot be made, read or written
+├── KeyInvalid      an API key that cannot be made, read or written
 └── ServeError      the page cannot be served
 
 Each message says what was received and what to do.
@@ -77,6 +79,10 @@ class FilterError(QAError):
         super().__init__(message)
         self.code = code
         self.values = values
+
+
+class ArgumentInvalid(QAError):
+    """An argument of a program's call that is not of its type, or out of its range."""
 
 
 class QuotationError(QAError):
@@ -170,6 +176,10 @@ class WriterError(QAError):
 
 class LoginError(QAError):
     """A login that cannot be made, read or written."""
+
+
+class KeyInvalid(QAError):
+    """An API key, or a file of them, that cannot be made, read or written."""
 
 
 class ServeError(QAError):

@@ -1,7 +1,7 @@
 """A table of entities as JSON and as text for a terminal."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from qa.asking import Kind
 from qa.citations import locator
@@ -9,13 +9,16 @@ from qa.cues import WORDS
 from qa.listing import Mention, Row, Table
 from qa.wording import in_line, in_quotes
 
+if TYPE_CHECKING:
+    from qa.answer_json import RowMentionJson, TableJson
+
 _DEFAULT: Final = "en"
 
 
-def table_json(table: Table) -> dict[str, Any]:
+def table_json(table: Table) -> "TableJson":
     """The table as JSON. Keys may be added, none is renamed. Offsets count characters of the passage's text."""
     return {
-        "kind": table.kind.value,
+        "kind": table.kind,
         "language": table.language,
         "rows": [
             {
@@ -29,7 +32,7 @@ def table_json(table: Table) -> dict[str, Any]:
     }
 
 
-def _mention_json(mention: Mention, language: str) -> dict[str, Any]:
+def _mention_json(mention: Mention, language: str) -> "RowMentionJson":
     text, speaker, words = mention.hit.text, mention.speaker, mention.words
     return {
         "passage_id": mention.hit.passage.passage_id,

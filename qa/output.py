@@ -1,12 +1,12 @@
 """An answer as JSON and as text for a terminal."""
 
-from dataclasses import asdict
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 from embeddings.inspection import Inspection
 from embeddings.source_text import harmless
-from embeddings.types import Document, Passage, Span
-from qa.answer import Answer
+from embeddings.types import Document, Passage, Place, Span
+from qa.answer import Answer, Scope
 from qa.citations import locator, places, related_words, source_place
 from qa.listing_output import table_json, table_text
 from qa.pins import pin
@@ -15,11 +15,25 @@ from qa.relevance import Line
 from qa.types import Citation, ScoredPassage
 from qa.wording import counted, one_line
 
+if TYPE_CHECKING:  # whoever only asks is spared loading what describes the types
+    from qa.answer_json import (
+        AnswerJson,
+        BlockPlaceJson,
+        CitationJson,
+        FoundJson,
+        LineJson,
+        PagePlaceJson,
+        PassageJson,
+        RelatedJson,
+        ScopeJson,
+        VersionJson,
+    )
+
 _SHOWN: Final = 90
 """Characters of a paragraph in a list of all."""
 
 
-def as_json(answer: Answer) -> dict[str, Any]:
+def as_json(answer: Answer) -> "AnswerJson":
     """The answer as `qa ask --json` prints it (docs/ask.schema.json). Keys may be added, none is renamed.
 
     Offsets count characters.
@@ -27,7 +41,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
     return {
         "question": answer.question,
         "searched": answer.searched,
-        "understood": {"reason": answer.understood.reason.value, "carried": list(answer.understood.carried)},
+        "understood": {"reason": answer.understood.reason, "carried": list(answer.understood.carried)},
         "language": answer.language,
         "answer": answer.text,
         "absent": answer.absent,
@@ -38,18 +52,41 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "nearest": [passage_json(hit, answer.language) for hit in answer.nearest],
         "table": table_json(answer.table) if answer.table else None,
         "references": reference_json(answer.references) if answer.references else None,
-        "scope": {
-            "documents": answer.scope.documents,
-            "paragraphs": answer.scope.passages,
-            "languages": list(answer.scope.languages),
-            "undated": answer.scope.undated,
-        },
-        "line": asdict(answer.line) if answer.line else None,
+        "scope": _scope_json(answer.scope),
+        "line": _line_json(answer.line) if answer.line else None,
         "written": None,  # see qa.writing.output
     }
 
 
-def _citation_json(citation: Citation, language: str) -> dict[str, Any]:
+def found_json(question: str, language: str, hits: Sequence[ScoredPassage], scope: Scope) -> "FoundJson":
+    """The passages closest to a question, best first, as programs get them."""
+    return {
+        "question": question,
+        "language": language,
+        "passages": [passage_json(hit, language) for hit in hits],
+        "scope": _scope_json(scope),
+    }
+
+
+def _scope_json(scope: Scope) -> "ScopeJson":
+    return {
+        "documents": scope.documents,
+        "paragraphs": scope.passages,
+        "languages": list(scope.languages),
+        "undated": scope.undated,
+    }
+
+
+def _line_json(line: Line) -> "LineJson":
+    return {
+        "relevance": line.relevance,
+        "false_answers": line.false_answers,
+        "near_misses": line.near_misses,
+        "answered": line.answered,
+    }
+
+
+def _citation_json(citation: Citation, language: str) -> "CitationJson":
     beside = citation.beside
     return {
         **passage_json(citation.hit, language),
@@ -67,7 +104,7 @@ def _citation_json(citation: Citation, language: str) -> dict[str, Any]:
     }
 
 
-def passage_json(hit: ScoredPassage, language: str) -> dict[str, Any]:
+def passage_json(hit: ScoredPassage, language: str) -> "PassageJson":
     """A passage as `as_json` has it, its place in the words of a reader of `language`."""
     sentence = hit.sentence_source
     return {
@@ -100,22 +137,25 @@ def passage_json(hit: ScoredPassage, language: str) -> dict[str, Any]:
     }
 
 
-def _places_json(document: Document, span: Span) -> list[dict[str, Any]]:
+def _places_json(document: Document, span: Span) -> "list[PagePlaceJson | BlockPlaceJson]":
     """Where it stands in a file that is no text: on pages with their boxes, or in blocks."""
-    return [
-        {"part": place.part, "block": place.number} if place.box is None else {"page": place.number, "box": place.box}
-        for place in places(document, span)
-    ]
+    return [_place_json(place) for place in places(document, span)]
 
 
-def _versions_json(passage: Passage) -> list[dict[str, Any]]:
+def _place_json(place: Place) -> "PagePlaceJson | BlockPlaceJson":
+    if place.box is None:
+        return {"part": place.part, "block": place.number}
+    return {"page": place.number, "box": place.box}
+
+
+def _versions_json(passage: Passage) -> "list[VersionJson]":
     return [
         {"passage_id": version.passage_id, "language": version.language, "doubtful": version.doubtful}
         for version in passage.versions
     ]
 
 
-def _related_json(document: Document) -> list[dict[str, Any]]:
+def _related_json(document: Document) -> "list[RelatedJson]":
     return [{"doc_id": other.doc_id, "symbol": other.symbol, "kind": other.kind} for other in document.related]
 
 

@@ -6,16 +6,15 @@ The file says who may read the documents: it is written for its owner alone, and
 import base64
 import hashlib
 import hmac
-import os
 import re
 import secrets
-import tempfile
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from qa.errors import LoginError
+from qa.private_file import write_private
 
 MAX_NAME: Final = 64
 MIN_PASSWORD: Final = 8
@@ -88,17 +87,7 @@ def write_logins(path: Path, logins: Mapping[str, str]) -> None:
     """Replace the file in one step, readable for its owner only. Raises LoginError when that fails."""
     text = "".join(f"{name}:{stored}\n" for name, stored in sorted(logins.items()))
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, made = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(made).replace(path)
-        except BaseException:
-            Path(made).unlink(missing_ok=True)
-            raise
+        write_private(path, text)
     except OSError as error:
         raise LoginError(f"cannot write the logins to {str(path)!r} ({error.strerror})") from error
 

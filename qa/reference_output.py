@@ -1,7 +1,7 @@
 """Answers about references as JSON and as text for a terminal."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from embeddings.index.references import Count
 from embeddings.references import Reference
@@ -11,8 +11,11 @@ from qa.citations import locator, source_place
 from qa.reference_lookup import Mention, ReferenceAnswer, Row, doubt_words, name_of
 from qa.wording import counted, one_line
 
+if TYPE_CHECKING:
+    from qa.answer_json import ReferenceJson, ReferenceMentionJson, ReferencesJson, ReferringJson
 
-def reference_json(answer: ReferenceAnswer) -> dict[str, Any]:
+
+def reference_json(answer: ReferenceAnswer) -> "ReferencesJson":
     """A complete answer about references. Keys may be added, none is renamed. Offsets count characters."""
     return {
         "question": answer.query.text,
@@ -35,7 +38,7 @@ def counts_json(counts: Iterable[Count]) -> list[dict[str, Any]]:
     ]
 
 
-def _asked_json(reference: Reference) -> dict[str, Any]:
+def _asked_json(reference: Reference) -> "ReferenceJson":
     return {
         "token": reference.token,
         "name": name_of(reference),
@@ -48,7 +51,7 @@ def _asked_json(reference: Reference) -> dict[str, Any]:
     }
 
 
-def _row_json(row: Row) -> dict[str, Any]:
+def _row_json(row: Row) -> "ReferringJson":
     passage = row.passage
     return {
         "passage_id": passage.passage_id,
@@ -69,7 +72,7 @@ def _row_json(row: Row) -> dict[str, Any]:
     }
 
 
-def _mention_json(passage: Passage, mention: Mention) -> dict[str, Any]:
+def _mention_json(passage: Passage, mention: Mention) -> "ReferenceMentionJson":
     found = mention.reference
     place = source_span(passage.runs, Span(found.start, found.end)) if found.end else None
     return {

@@ -42,6 +42,9 @@ def add_serve_arguments(parser: argparse.ArgumentParser) -> None:
         "--logins", type=Path, metavar="FILE", help="let in only who is in this file; see: qa login add --help"
     )
     parser.add_argument(
+        "--keys", type=Path, metavar="FILE", help="let in programs with a key of this file; see: qa key add --help"
+    )
+    parser.add_argument(
         "--without-login",
         action="store_true",
         help="with a --host that other machines reach: let everybody there read everything",
@@ -171,6 +174,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         framed_by=tuple(arguments.allow_frame),
         behind_proxy=arguments.behind_proxy,
         logins=arguments.logins,
+        keys=arguments.keys,
         without_login=arguments.without_login,
         data=arguments.data,
         uploads=arguments.uploads,

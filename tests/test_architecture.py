@@ -41,6 +41,7 @@ DOORS = {  # a library, and the only places that may import it
     "langchain_core": ("qa/adapters/langchain.py",),
     "llama_index": ("qa/adapters/llamaindex.py",),
     "haystack": ("qa/adapters/haystack.py",),
+    "mcp": ("qa/mcp_server.py",),
 }
 BANNED_BUILTINS = {"eval", "exec"}  # a model has a method `eval`, which runs nothing
 BANNED_METHODS = {"write_index"}  # of faiss: overwrites in place

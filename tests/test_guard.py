@@ -1,6 +1,7 @@
 """The guard before the application: what it lets through, what it says otherwise, and the way in it leaves open."""
 
 import asyncio
+import base64
 import json
 import os
 import re
@@ -20,7 +21,9 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from qa.api_keys import digest, new_key, write_keys
 from qa.errors import ServeError
+from qa.passwords import hashed, write_logins
 from qa.strings import LANGUAGES, say
 from qa.web.chat_requests import ChatFunction
 from qa.web.exchange import PROTECTION
@@ -30,13 +33,13 @@ from qa.web.limits import Limits, Quota, neighbourhood
 from qa.web.refusal import Refusal
 from qa.web.settings import Settings
 from qa.web.surface import doors_of
-from qa.web.visitor import accepted_language, language_of, visitor_of
+from qa.web.visitor import accepted_language, language_of, visitor_by_key, visitor_of
 
 COOKIE = "qa-visitor=" + "c" * 43
 OTHER = "qa-visitor=" + "d" * 43
 CANARY = "canary-5b1f in /home/somebody/secret.py"
-FUNCTIONS = {0: ChatFunction(1, True, True), 1: ChatFunction(2, False, False)}
-"""One that asks, by way of the queue; one that is called directly."""
+FUNCTIONS = {0: ChatFunction(1, True), 1: ChatFunction(2, False), 2: ChatFunction(1, True, "programs")}
+"""One that asks, by way of the queue; one that is called directly; one that programs call."""
 
 
 T = TypeVar("T")
@@ -331,11 +334,11 @@ def test_sites_that_are_named_may_show_the_page_in_a_frame_and_no_others() -> No
 
 DENIED = {
     # The framework's: its own interface for programs, uploads, logins, recording, editing, watching, its files.
-    "/openapi.json", "/login", "/login/", "/logout", "/svelte/{path:path}", "/config", "/config/", "/pwa_icon",
+    "/openapi.json", "/login", "/login/", "/logout", "/svelte/{path:path}", "/config/", "/pwa_icon",
     "/pwa_icon/{size}", "/manifest.json", "/monitoring", "/monitoring/summary", "/monitoring/{key}",
     *(f"/gradio_api/{path}" for path in (
         "deep_link", "user", "user/", "login_check", "login_check/", "token", "token/", "app_id/", "dev/reload",
-        "runs", "runs/", "info", "info/", "openapi.json",
+        "runs", "runs/", "info/", "openapi.json",
         "custom_component/{id}/{environment}/{type}/{file_name}", "proxy={url_path:path}", "file={path_or_url:path}",
         "file/{path:path}", "stream/{event_id}", "stream/{event_id}/close",
         "stream/{session_hash}/{run}/{component_id}/playlist.m3u8",
@@ -352,9 +355,9 @@ DENIED = {
 NEEDED = {
     "/", "/assets/{path:path}", "/static/{path:path}", "/theme.css", "/favicon.ico", "/robots.txt",
     "/gradio_api/app_id", "/gradio_api/queue/join", "/gradio_api/queue/data", "/gradio_api/run/{api_name}",
-    "/gradio_api/cancel", "/gradio_api/reset", "/gradio_api/heartbeat/{session_hash}",
+    "/gradio_api/cancel", "/gradio_api/reset", "/gradio_api/heartbeat/{session_hash}", "/config", "/gradio_api/info",
 }  # fmt: skip
-OWN = ("/ui/", "/api/")
+OWN = ("/ui/", "/api/", "/mcp")
 
 
 LIST_ROUTES = """
@@ -807,3 +810,129 @@ def test_the_language_chosen_counts_more() -> None:
 @given(st.text(max_size=100))
 def test_any_header_gives_a_language_of_the_page(header: str) -> None:
     assert accepted_language(header) in LANGUAGES
+
+
+# --- Programs ---
+
+KEY = new_key()
+WITH_KEY = {"authorization": f"Bearer {KEY}", "cookie": ""}
+QUESTION = {"question": "asset"}
+CALL_OF_PROGRAMS = {"fn_index": 2, "data": ["q"], "session_hash": "0f8fad5b-d9cb-469f-a165-70867728950e"}
+
+
+@pytest.fixture(scope="module")
+def keyed(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """How a server is set up that programs reach with keys, people with logins."""
+    folder = tmp_path_factory.mktemp("secrets")
+    write_keys(folder / "keys", {"reports": digest(KEY)})
+    write_logins(folder / "logins", {"ann": hashed("correct horse")})
+    return Settings(keys=folder / "keys", logins=folder / "logins")
+
+
+def test_on_this_machine_programs_need_nothing() -> None:
+    assert posted(guard(), "/api/v1/ask", QUESTION).status == 200
+    assert posted(guard(), "/mcp", {"method": "tools/list"}).status == 200
+    assert asked(guard(), target="/config").status == 200
+    assert posted(guard(), "/gradio_api/queue/join", CALL_OF_PROGRAMS).status == 200
+
+
+def test_a_key_opens_what_is_for_programs_and_nothing_else(keyed: Settings) -> None:
+    server = guard(settings=keyed)
+    for target, body in (
+        ("/api/v1/ask", QUESTION),
+        ("/mcp", {"method": "initialize"}),
+        ("/gradio_api/queue/join", CALL_OF_PROGRAMS),
+    ):
+        found = posted(server, target, body, **WITH_KEY)
+        assert found.status == 200, target
+        assert not found["set-cookie"]
+        assert found.said["visitor"] == visitor_by_key("reports")
+        assert "authorization" not in found.said["headers"]
+    for target in ("/config", "/gradio_api/info", "/api/v1/openapi.json"):
+        assert asked(server, target=target, headers=WITH_KEY).status == 200
+    for method, target in (
+        ("GET", "/"), ("GET", "/api/documents"), ("GET", "/api/source"), ("PUT", "/api/documents/a"),
+        ("POST", "/api/export"), ("POST", "/api/feedback"), ("POST", "/api/build"), ("POST", "/gradio_api/run/predict"),
+        ("GET", "/ui/page.js"),
+    ):  # fmt: skip
+        refused = asked(server, method, target, WITH_KEY)
+        assert (refused.status, refused["www-authenticate"]) == (403, "")
+    assert posted(server, "/gradio_api/queue/join", CALL, **WITH_KEY).status == 404  # the page's own function
+
+
+def test_without_a_key_or_with_a_wrong_one_nothing_is_open(keyed: Settings) -> None:
+    for headers in ({}, {"authorization": f"Bearer {new_key()}"}, {"authorization": "Bearer"}):
+        server = guard(settings=keyed)
+        for target in ("/", "/api/v1/ask", "/mcp", "/config", "/nowhere"):
+            refused = asked(server, target=target, headers=headers)
+            assert refused.status == 401
+            assert refused["www-authenticate"] == 'Basic realm="documents", charset="UTF-8", Bearer realm="documents"'
+    refused = posted(guard(settings=keyed), "/api/v1/ask", QUESTION, accept_language="ru")
+    assert refused.said["code"] == "log_in"
+    assert "Bearer KEY" in refused.said["error"]
+    assert KEY not in refused.body.decode()
+
+
+def test_a_login_opens_both(keyed: Settings) -> None:
+    login = {"authorization": "Basic " + base64.b64encode(b"ann:correct horse").decode()}
+    server = guard(settings=keyed)
+    assert asked(server, headers=login).status == 200
+    assert posted(server, "/api/v1/ask", QUESTION, **login).status == 200
+
+
+def test_with_keys_programs_on_this_machine_need_one_and_the_page_does_not(keyed: Settings) -> None:
+    server = guard(settings=replace(keyed, logins=None))
+    assert asked(server).status == 200
+    assert posted(server, "/api/v1/ask", QUESTION).status == 401
+    assert posted(server, "/api/v1/ask", QUESTION, **WITH_KEY).status == 200
+    assert posted(server, "/gradio_api/queue/join", CALL_OF_PROGRAMS).status == 404
+    only_programs = guard(settings=replace(keyed, logins=None, host="0.0.0.0"))
+    assert asked(only_programs).status == 401
+    assert posted(only_programs, "/api/v1/ask", QUESTION, **WITH_KEY).status == 200
+
+
+def test_wrong_keys_bring_a_pause(keyed: Settings) -> None:
+    server = guard(settings=keyed)
+    wrong = {"authorization": f"Bearer {new_key()}"}
+    found = [posted(server, "/api/v1/ask", QUESTION, **wrong) for _ in range(11)]
+    assert [answer.status for answer in found] == [401] * 10 + [429]
+    assert found[-1].said["code"] == "too_many_logins"
+    assert int(found[-1]["retry-after"]) == 1
+    assert posted(server, "/api/v1/ask", QUESTION, **WITH_KEY).status == 200
+
+
+@pytest.mark.parametrize(
+    ("target", "body"),
+    [
+        ("/api/v1/search", QUESTION),
+        ("/mcp", {"method": "tools/call"}),
+        ("/gradio_api/queue/join", CALL_OF_PROGRAMS),
+    ],
+)
+def test_questions_of_programs_count_as_questions(keyed: Settings, target: str, body: Any) -> None:
+    server = guard(settings=keyed, questions_a_minute=2)
+    assert [posted(server, target, body, **WITH_KEY).status for _ in range(3)] == [200, 200, 429]
+    assert posted(server, "/mcp", {"method": "tools/list"}, **WITH_KEY).status == 200
+
+
+def test_refusals_of_programs_are_in_english_and_have_a_code() -> None:
+    for answer, status, code in (
+        (posted(guard(), "/api/v1/ask", b"{", accept_language="fr"), 400, "unreadable"),
+        (posted(guard(), "/mcp", b"[]"), 400, "unreadable"),
+        (posted(guard(), "/mcp", b""), 400, "unreadable"),
+        (posted(guard(), "/api/v1/ask", QUESTION, content_type="text/plain"), 415, "unreadable"),
+        (posted(guard(body_bytes=5), "/api/v1/ask", QUESTION), 413, "too_large"),
+        (posted(guard(), "/api/v1/nothing", QUESTION), 404, "nothing_here"),
+        (asked(guard(), "GET", "/api/v1/ask"), 405, "wrong_method"),
+        (asked(guard(), "GET", "/mcp"), 405, "wrong_method"),
+        (asked(guard(), "GET", "/api/v1/ask", {"host": "evil.example"}), 421, "unknown_host"),
+        (asked(guard(), "POST", "/mcp", {"origin": "http://evil.example"}), 403, "another_page"),
+    ):
+        assert (answer.status, answer.said["code"]) == (status, code)
+        assert answer.said["error"].isascii()
+        assert "page" not in answer.said["error"] or code == "another_page"
+
+
+def test_what_describes_the_functions_takes_no_query() -> None:
+    for target in ("/config?deep_link=a&page=b", "/gradio_api/info?all_endpoints=1"):
+        assert asked(guard(), target=target, headers={"cookie": COOKIE}).said["query"] == ""

@@ -242,8 +242,8 @@ def test_every_response_is_protected(served: Served, client: httpx.Client) -> No
 @pytest.mark.parametrize(
     "path",
     [
-        "/monitoring", "/monitoring/summary", "/monitoring/x", "/openapi.json", "/docs", "/redoc", "/config", "/login",
-        "/logout", "/gradio_api/openapi.json", "/gradio_api/info", "/gradio_api/runs",
+        "/monitoring", "/monitoring/summary", "/monitoring/x", "/openapi.json", "/docs", "/redoc", "/config/", "/login",
+        "/logout", "/gradio_api/openapi.json", "/gradio_api/info/", "/gradio_api/runs",
         "/gradio_api/run-history/records",
         "/svelte/x",
         "/gradio_api/deep_link", "/gradio_api/process_recording", "/gradio_api/vibe-code", "/gradio_api/vibe-edit",

@@ -16,7 +16,8 @@ finally:
     print(*sorted(sys.modules), file=sys.stderr)
 """
 HEAVY = {
-    *("gradio", "fastapi", "uvicorn", "httpx", "qa.web", "qa.citation_commands", "qa.feedback_commands"),
+    *("gradio", "fastapi", "uvicorn", "httpx", "pydantic", "mcp"),
+    *("qa.web", "qa.citation_commands", "qa.feedback_commands"),
     *("torch", "transformers", "sentence_transformers", "huggingface_hub", "mteb", "ir_measures"),
     *("scipy", "sklearn", "pandas", "matplotlib", "docx", "lxml", "pypdfium2"),
 }
@@ -57,6 +58,8 @@ def test_help_loads_next_to_nothing() -> None:
         "eval",
         "models",
         "serve",
+        "key",
+        "mcp",
     ],
 )
 def test_help_of_every_command_is_there(command: str) -> None:

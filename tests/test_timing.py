@@ -113,4 +113,5 @@ def test_the_json_has_them_as_its_schema_says(seed_index: Path, capsys: pytest.C
 
 
 def test_the_schema_names_every_part() -> None:
-    assert SCHEMA["properties"]["timings"]["propertyNames"]["enum"] == [part.value for part in Part]
+    assert SCHEMA["properties"]["timings"]["propertyNames"] == {"$ref": "#/$defs/Part"}
+    assert SCHEMA["$defs"]["Part"]["enum"] == [part.value for part in Part]

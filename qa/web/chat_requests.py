@@ -1,8 +1,9 @@
 """The chat's own requests, as far as they are passed on to the framework.
 
-The framework keeps a session by a name that the browser makes up; whoever guesses it reads along. Here each visitor's
-sessions get a name that depends on the visitor too, so that another visitor's are out of reach. Functions that stand
-in the framework's queue are not called past it, and what it would fail on does not get there.
+The framework keeps a session by a name that the browser, or its client for programs, makes up; whoever guesses it
+reads along. Here each visitor's sessions get a name that depends on the visitor too, so that another visitor's are out
+of reach. Functions that stand in the framework's queue are not called past it, and what it would fail on does not get
+there.
 """
 
 import hmac
@@ -16,28 +17,32 @@ import gradio as gr
 
 from qa.web.json_bodies import names_a_file
 from qa.web.refusal import Refusal
+from qa.web.surface import Side
 
-_SESSION: Final = re.compile(r"[A-Za-z0-9]{1,64}")
+_SESSION: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
 _EVENT: Final = re.compile(r"[A-Za-z0-9]{0,64}")
 _JOIN: Final = "/gradio_api/queue/join"
 _RUN: Final = "/gradio_api/run/"
 HEARTBEAT: Final = "/gradio_api/heartbeat/"
 STREAMS: Final = (HEARTBEAT, "/gradio_api/queue/data")
+DESCRIPTIONS: Final = ("/config", "/gradio_api/info")
+"""What the framework's client for programs reads first. Their queries lead elsewhere, and are dropped."""
 
 
 @dataclass(frozen=True)
 class ChatFunction:
-    """A function that the page may call: how many values it takes, whether it waits in the queue, and asks."""
+    """A function that may be called: how many values it takes, whether it waits in the queue, as all do that search,
+    and who may call it."""
 
     values: int
     queued: bool
-    asks: bool
+    side: Side = "page"
 
 
 def functions_of(page: gr.Blocks) -> Mapping[int, ChatFunction]:
-    """The functions of a page by their numbers. Those that answer bit by bit are those that search."""
+    """The functions of a page by their numbers. Those for programs are public, and only those."""
     return {
-        number: ChatFunction(len(each.inputs), each.queue, each.queue and each.types_generator)
+        number: ChatFunction(len(each.inputs), each.queue, "programs" if each.api_visibility == "public" else "page")
         for number, each in page.fns.items()
     }
 
@@ -49,8 +54,11 @@ class ChatRequests:
         self._functions = functions
         self._key = key
 
-    def body(self, path: str, said: Any, owner: str) -> tuple[Any, bool]:
-        """The body to pass on for one received, and whether it asks a question. Raises Refusal."""
+    def body(self, path: str, said: Any, owner: str, opens: frozenset[Side]) -> tuple[Any, bool]:
+        """The body to pass on for one received, and whether it asks a question; `opens`: whose functions may be called.
+
+        Raises Refusal.
+        """
         if not isinstance(said, dict):
             raise Refusal(400, "guard.unreadable")
         if not (path == _JOIN or path.startswith(_RUN)):  # cancel, reset
@@ -59,7 +67,7 @@ class ChatRequests:
                 raise Refusal(400, "guard.unreadable")
             kept = {"event_id": event or ""}
             if path.endswith("cancel"):
-                self._function(number)
+                self._function(number, opens)
                 return {
                     **kept,
                     "fn_index": number,
@@ -67,7 +75,7 @@ class ChatRequests:
                 }, False
             return kept, False
         number, values, trigger = said.get("fn_index"), said.get("data"), said.get("trigger_id")
-        function = self._function(number)
+        function = self._function(number, opens)
         if path.startswith(_RUN) and function.queued:
             raise Refusal(404, "guard.nothing_here")
         # The one that stops others is given nothing by the browser.
@@ -82,7 +90,7 @@ class ChatRequests:
             "trigger_id": trigger,
             "session_hash": self._session(said.get("session_hash"), owner),
         }
-        return passed, path == _JOIN and function.asks
+        return passed, path == _JOIN and function.queued
 
     def stream(self, path: str, query: bytes, owner: str) -> tuple[str, bytes]:
         """Path and query to pass on for a stream that is opened. Raises Refusal."""
@@ -96,10 +104,10 @@ class ChatRequests:
             raise Refusal(400, "guard.unreadable")
         return path, urlencode({"session_hash": self._session(found[0], owner)}).encode("ascii")
 
-    def _function(self, number: Any) -> ChatFunction:
+    def _function(self, number: Any, opens: frozenset[Side]) -> ChatFunction:
         if not _is_number(number):
             raise Refusal(400, "guard.unreadable")
-        if number not in self._functions:
+        if number not in self._functions or self._functions[number].side not in opens:
             raise Refusal(404, "guard.nothing_here")
         return self._functions[number]
 

@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import Message, Receive, Scope, Send
 
 from qa.strings import say
+from qa.web.api_errors import is_for_programs, of_refusal
 from qa.web.faults import report_fault
 from qa.web.inline_scripts import script_sources
 from qa.web.limits import Limits
@@ -160,7 +161,9 @@ class Exchange:
             return
         text = say(language_of(HTTPConnection(self.scope)), refusal.reason, **refusal.values)
         path = self.scope["path"]
-        if path.startswith(("/api/", "/gradio_api/")):
+        if is_for_programs(path):
+            kind, body = "application/json", json.dumps(of_refusal(refusal))
+        elif path.startswith(("/api/", "/gradio_api/")):
             # The framework's page shows what is named "detail".
             kind, body = "application/json", json.dumps({"error": text, "detail": text}, ensure_ascii=False)
         else:

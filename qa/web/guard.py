@@ -15,21 +15,24 @@ from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qa.web import events
-from qa.web.chat_requests import HEARTBEAT, STREAMS, ChatFunction, ChatRequests
+from qa.web.callers import Callers
+from qa.web.chat_requests import DESCRIPTIONS, HEARTBEAT, STREAMS, ChatFunction, ChatRequests
 from qa.web.exchange import Exchange, Gone, too_large
 from qa.web.faults import report_fault
 from qa.web.health import health
 from qa.web.json_bodies import read_json, write_json
 from qa.web.limits import Limits, Quota, neighbourhood
-from qa.web.logins import CHALLENGE, Logins
 from qa.web.origins import as_asked, check_host, check_page
 from qa.web.refusal import Refusal, wait
 from qa.web.request_ids import answering, id_of, with_id
 from qa.web.settings import Settings
-from qa.web.surface import READ, Door, doors_of, route_of
-from qa.web.visitor import VISITOR_COOKIE, new_cookie, visitor_by_cookie, visitor_by_login
+from qa.web.surface import READ, Door, Side, Use, doors_of, route_of
+from qa.web.visitor import VISITOR_COOKIE, new_cookie, visitor_by_cookie
 
 _COOKIE_SECONDS: Final = 365 * 24 * 3600
+_COOKIE_USES: Final = frozenset({"read", "change", "question", "upload"})
+"""What of the page a visitor without a cookie gets one with. Where its requests come many at a time, each would get
+another one."""
 _RUN: Final = "/gradio_api/run/"
 _JOIN: Final = "/gradio_api/queue/join"
 _TRY_AGAIN_SECONDS: Final = 5
@@ -41,12 +44,12 @@ class Guard:
     """`app` with the guard in front. Sets `scope["state"]["visitor"]`, which `visitor_of` reads."""
 
     def __init__(self, app: ASGIApp, settings: Settings, functions: Mapping[int, ChatFunction]) -> None:
-        """Raises LoginError when there is a file of logins and it cannot be used."""
+        """Raises LoginError or KeyInvalid when there is a file of logins or keys and it cannot be used."""
         limits = settings.limits
         self.app = app
         """What is guarded."""
         self._settings = settings
-        self._logins = Logins(settings.logins) if settings.logins else None
+        self._callers = Callers(settings)
         self._chat = ChatRequests(functions, secrets.token_bytes(32))
         a_minute = {
             "question": limits.questions_a_minute,
@@ -156,17 +159,18 @@ class Guard:
         address = neighbourhood((scope.get("client") or ("",))[0])
         check_host(scope, self._settings)
         check_page(scope)
-        login = await self._logged_in(headers, address)
+        caller = await self._callers.of(headers, address)
         door = _door(scope)
+        self._callers.admit(caller, door.sides)
         use = exchange.use = door.use
         cookie = HTTPConnection(scope).cookies.get(VISITOR_COOKIE, "")
         # Whose the sessions and quotas are: the visitor's, or where a browser keeps no cookie its address's.
-        visitor = owner = visitor_by_login(login) if login else visitor_by_cookie(cookie)
+        visitor = owner = caller.visitor or visitor_by_cookie(cookie)
         if not visitor:
             cookie = new_cookie()
             visitor, owner = visitor_by_cookie(cookie), f"address {address}"
-        if not login and (scope["path"] == "/" or (owner != visitor and use not in {"file", "chat", "stream"})):
-            # Where the page's requests come many at a time, each would get another one.
+        comes_back = scope["path"] == "/" or (owner != visitor and use in _COOKIE_USES)
+        if comes_back and not caller.visitor and "page" in door.sides:
             exchange.cookie = _cookie(cookie, scope)
         scope = {
             **scope,
@@ -178,45 +182,41 @@ class Guard:
             return {**scope, "path": path, "raw_path": path.encode("ascii"), "query_string": query}
         if use == "file":
             return scope
-        if use != "chat":
+        if scope["path"] in DESCRIPTIONS:
+            scope = {**scope, "query_string": b""}
+        if use not in {"chat", "tools"}:
             self._count(use, owner, address)
         exchange.most = self._longest[door.holds]
         if _declared(headers) > exchange.most:
             raise too_large(exchange.most)
         if scope["method"] != "POST":
             return scope
-        body = await self._checked(scope, exchange, owner, address)
+        body = await self._checked(scope, exchange, use, owner, address, caller.opens)
         exchange.replace_body(body)
         kept = [pair for pair in scope["headers"] if pair[0] not in (b"content-length", b"transfer-encoding")]
         return {**scope, "headers": [*kept, (b"content-length", str(len(body)).encode())]}
 
-    async def _checked(self, scope: Scope, exchange: Exchange, owner: str, address: str) -> bytes:
+    async def _checked(
+        self, scope: Scope, exchange: Exchange, use: Use, owner: str, address: str, opens: frozenset[Side]
+    ) -> bytes:
         """The JSON of a request as it is passed on; an empty body stays one."""
         path = scope["path"]
-        is_chat = path.startswith("/gradio_api/")
         body = await exchange.read_body()
-        if not body and not is_chat:
+        if not body and use not in {"chat", "tools"}:
             return body
         if Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower() != "application/json":
             raise Refusal(415, "guard.unreadable")
         said: Any = read_json(body)
-        if is_chat:
-            said, asks = self._chat.body(path, said, owner)
+        if use == "chat":
+            said, asks = self._chat.body(path, said, owner, opens)
             self._count("question" if asks else "change", owner, address)
             if path == _JOIN:  # the framework's own words for a full queue are English
                 exchange.instead[503] = _busy(429)
+        elif use == "tools":
+            if not isinstance(said, dict):
+                raise Refusal(400, "guard.unreadable")
+            self._count("question" if said.get("method") == "tools/call" else "change", owner, address)
         return write_json(said)
-
-    async def _logged_in(self, headers: Headers, address: str) -> str:
-        """The name of the login that a request shows; "" where nobody has to log in. Raises Refusal."""
-        if self._logins is None:
-            return ""
-        login = await self._logins.check(headers.get("authorization", ""), address)
-        if login.wait:
-            raise wait(429, "guard.too_many_logins", login.wait)
-        if not login.name:
-            raise Refusal(401, "guard.log_in", {"WWW-Authenticate": CHALLENGE})
-        return login.name
 
     def _count(self, use: str, owner: str, address: str) -> None:
         seconds = self._of_visitor[use].wait(owner) if owner != f"address {address}" else 0

@@ -6,17 +6,22 @@ suggestion, a link and a conversation opened again, and no code is sent along th
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial, wraps
 from typing import Any, Final, cast
 
 import gradio as gr
 from starlette.requests import HTTPConnection
 
+from qa.api import Api
 from qa.strings import say
+from qa.web.api_errors import of_error
+from qa.web.faults import report_fault
 from qa.web.inline_scripts import CHOSEN_LANGUAGE
 from qa.web.request_ids import answering_by, id_of
 from qa.web.site import Site
 from qa.web.talk import Talk
+from qa.web.turns import Turns
 from qa.web.visitor import language_of, visitor_of
 
 THEME: Final = gr.themes.Default(
@@ -27,6 +32,8 @@ THEME: Final = gr.themes.Default(
     font_mono=["monospace"],
 )
 TITLE: Final = say("en", "page.title")
+_ANSWERS: Final = "answers"
+"""The queue of everything that is worked on a few at a time."""
 _WELCOME: Final = '<div class="qa-welcome"></div>'
 HEAD: Final = (
     f"<script>{CHOSEN_LANGUAGE}</script>"
@@ -34,14 +41,14 @@ HEAD: Final = (
 )
 
 
-def build_page(site: Site) -> gr.Blocks:
-    """The page of a site."""
+def build_page(site: Site, api: Api, turns: Turns) -> gr.Blocks:
+    """The page of a site, and beside it what programs call by way of the framework's client (`gradio_client`)."""
     talk = Talk(site)
 
     def answer(request: str, asking: gr.Request) -> Iterator[tuple[Any, Any]]:
         connection = cast(HTTPConnection, asking.request)
         replies = talk.answer(request or "", visitor_of(connection), language_of(connection))
-        for reply in answering_by(id_of(connection), replies):
+        for reply in answering_by(id_of(connection), turns.steps(replies)):
             if reply.turns is None and not reply.problem:
                 yield reply.messages, gr.skip()
                 continue
@@ -75,6 +82,25 @@ def build_page(site: Site) -> gr.Blocks:
             show_progress="hidden",
             api_visibility="private",
             trigger_mode="multiple",
+            concurrency_id=_ANSWERS,
         )
         stop.click(None, cancels=[asked], queue=False, api_visibility="private")
+        for function in (api.search, api.ask):
+            offered = _offered(function, turns)
+            gr.api(offered, api_name=function.__name__, concurrency_id=_ANSWERS)  # type: ignore[attr-defined]
     return page
+
+
+def _offered(function: Callable[..., Any], turns: Turns) -> Callable[..., Any]:
+    """The function, with the same signature; what goes wrong is told as the framework's client tells of it."""
+
+    @wraps(function)
+    def call(*given: Any) -> Any:
+        try:
+            return turns.now(partial(function, *given))
+        except Exception as error:
+            told = of_error(error)
+            text = told[1]["error"] if told else say("en", "guard.failed", id=report_fault("an answer", error))
+            raise gr.Error(text, print_exception=False) from error
+
+    return call

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
+from dataclasses import dataclass
 from math import ceil
 from types import FrameType
 from typing import Final
@@ -29,21 +30,25 @@ import gradio as gr
 import uvicorn
 from fastapi import FastAPI
 
+from qa.api import Api
 from qa.errors import ServeError
 from qa.web.about_routes import add_about_routes
+from qa.web.api_routes import add_api_routes
 from qa.web.chat_requests import functions_of
 from qa.web.connections import protocol_of
 from qa.web.documents_routes import add_documents_routes
-from qa.web.events import heard_by
+from qa.web.events import heard_by, observed
 from qa.web.export_routes import add_export_routes
 from qa.web.feedback_routes import add_feedback_routes
 from qa.web.filter_routes import add_filter_routes
 from qa.web.guard import Guard, answer_seconds
 from qa.web.limits import Limits
 from qa.web.logs import RequestLog
+from qa.web.mcp_routes import mcp_app
 from qa.web.page import HEAD, THEME, build_page
 from qa.web.site import Site
 from qa.web.source_routes import add_source_routes
+from qa.web.turns import Turns
 from qa.web.ui_routes import add_ui_routes
 from qa.web.writing_routes import add_writing_routes
 
@@ -65,10 +70,35 @@ def check_free(host: str, port: int) -> None:
         raise ServeError(f"cannot listen on {host}:{port} ({error.strerror}); name another with: --port N") from error
 
 
-def web_app(site: Site, page: gr.Blocks | None = None) -> Guard:
-    """The page as an ASGI application, the guard in front. Raises LoginError when its logins cannot be read."""
-    page = page or build_page(site)
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+@dataclass(frozen=True)
+class Made:
+    """What answers: the page, `search` and `ask` for programs, and the turns that all of these take."""
+
+    page: gr.Blocks
+    api: Api
+    turns: Turns
+
+    def waiting(self) -> int:
+        """How many questions wait to be answered."""
+        return len(self.page._queue) + self.turns.waiting
+
+
+def made_of(site: Site) -> Made:
+    """What answers for a site."""
+    api, turns = Api(site.live, observed), Turns(site.settings.limits)
+    return Made(build_page(site, api, turns), api, turns)
+
+
+def web_app(site: Site, made: Made | None = None) -> Guard:
+    """The page as an ASGI application, the guard in front.
+
+    Raises LoginError or KeyInvalid when its logins or keys cannot be read.
+    """
+    made = made or made_of(site)
+    tools = mcp_app(made.api, made.turns)
+    app = FastAPI(
+        openapi_url=None, docs_url=None, redoc_url=None, lifespan=tools.router.lifespan_context if tools else None
+    )
     add_ui_routes(app)
     for add_routes in (
         add_source_routes,
@@ -80,7 +110,9 @@ def web_app(site: Site, page: gr.Blocks | None = None) -> Guard:
         add_writing_routes,
     ):
         add_routes(app, site)
-    limits = site.settings.limits
+    add_api_routes(app, made.api, made.turns, site.settings)
+    app.router.routes += tools.routes if tools else []
+    page, limits = made.page, site.settings.limits
     page.queue(max_size=limits.waiting, default_concurrency_limit=limits.answers_at_once, api_open=False)
     gr.mount_gradio_app(
         app,
@@ -140,11 +172,14 @@ def server_of(guard: Guard, site: Site) -> Server:
 
 
 def serve(site: Site) -> None:
-    """Serve the page until interrupted. Raises ServeError when the address is taken, LoginError for unusable logins."""
+    """Serve the page until interrupted.
+
+    Raises ServeError when the address is taken, LoginError or KeyInvalid for unusable logins or keys.
+    """
     settings = site.settings
     check_free(settings.host, settings.port)
-    page = build_page(site)
-    server = server_of(web_app(site, page), site)
+    made = made_of(site)
+    server = server_of(web_app(site, made), site)
     # The server raises the signal again when it has stopped; this lets the process end as it would by itself.
     signal.signal(signal.SIGTERM, _leave)
     with ExitStack() as watching:
@@ -152,7 +187,7 @@ def serve(site: Site) -> None:
         if settings.metrics_port:
             from qa.web.metrics import Metrics
 
-            metrics = Metrics(site.live, lambda: len(page._queue))
+            metrics = Metrics(site.live, made.waiting)
             watching.enter_context(metrics.served(settings.metrics_host, settings.metrics_port))
             watching.enter_context(heard_by(metrics))
         host = f"[{settings.host}]" if ":" in settings.host else settings.host

@@ -39,6 +39,8 @@ class Settings:
     """Whether the one who connects is a proxy that says in X-Forwarded-For, -Proto and -Host who asked, and how."""
     logins: Path | None = None
     """The file of names and password hashes; without one nobody has to log in."""
+    keys: Path | None = None
+    """The file of API keys; with one, programs have to show a key, or a login."""
     without_login: bool = False
     """Whether it is meant that other machines may read everything without a login."""
     data: Path = field(default_factory=default_data)
@@ -73,10 +75,13 @@ class Settings:
             raise ServeError(
                 f"no file of logins at {str(self.logins)!r}; make it with: qa login add NAME --logins {self.logins}"
             )
-        if self.logins is None and not self.without_login and not is_loopback(self.host):
+        if self.keys is not None and not self.keys.is_file():
+            raise ServeError(f"no file of keys at {str(self.keys)!r}; make it with: qa key add NAME --keys {self.keys}")
+        if self.logins is None and self.keys is None and not self.without_login and not is_loopback(self.host):
             raise ServeError(
                 f"{self.host} can be reached from other machines, and whoever reaches it can read every document; "
                 "let visitors log in with: --logins FILE (make the file with: qa login add NAME --logins FILE), "
+                "let only programs in with: --keys FILE (made with: qa key add NAME --keys FILE), "
                 "or say that no login is meant with: --without-login"
             )
 
@@ -84,6 +89,11 @@ class Settings:
     def only_here(self) -> bool:
         """Whether only this machine can reach the page, and whoever sits there is its owner."""
         return is_loopback(self.host) and self.logins is None and not self.behind_proxy and not self.allowed_hosts
+
+    @property
+    def open_page(self) -> bool:
+        """Whether the page is everybody's who reaches it."""
+        return self.logins is None and (self.without_login or is_loopback(self.host))
 
     @property
     def hosts(self) -> frozenset[str]:

@@ -1,4 +1,5 @@
-"""The paths that the page needs. Everything else that the framework would answer, and there is much, is not there.
+"""The paths that the page and programs need. Everything else that the framework would answer, and there is much, is not
+there.
 
 `tests/test_guard.py` compares this with the routes of the application as it runs.
 """
@@ -7,9 +8,14 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Use = Literal["file", "read", "change", "question", "upload", "chat", "stream"]
+Use = Literal["file", "read", "change", "question", "upload", "chat", "stream", "tools"]
 """What a path is used for: files of the page itself, reading, changing, asking, uploading; requests and streams of the
-chat."""
+chat; requests for tools (MCP), of which some ask."""
+Side = Literal["page", "programs"]
+"""Whom something is for: a person with the page, or programs that show a key."""
+PAGE: Final[frozenset[Side]] = frozenset({"page"})
+PROGRAMS: Final[frozenset[Side]] = frozenset({"programs"})
+BOTH: Final = PAGE | PROGRAMS
 
 READ: Final = frozenset({"GET", "HEAD"})
 _NAME: Final = r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*"
@@ -26,10 +32,11 @@ class Door:
     methods: frozenset[str]
     use: Use
     holds: Holds = "little"
+    sides: frozenset[Side] = PAGE
 
 
-def _door(use: Use, path: str, *methods: str, holds: Holds = "little") -> Door:
-    return Door(re.compile(path), frozenset(methods) or READ, use, holds)
+def _door(use: Use, path: str, *methods: str, holds: Holds = "little", sides: frozenset[Side] = PAGE) -> Door:
+    return Door(re.compile(path), frozenset(methods) or READ, use, holds, sides)
 
 
 DOORS: Final = (
@@ -37,9 +44,14 @@ DOORS: Final = (
     _door("file", rf"/(assets|static|ui)(/{_NAME})+"),
     _door("file", r"/(theme\.css|favicon\.ico|robots\.txt)"),
     _door("file", "/gradio_api/app_id"),
-    _door("chat", "/gradio_api/queue/join", "POST", holds="conversation"),
-    _door("chat", "/gradio_api/(run/[A-Za-z0-9_]+|cancel|reset)", "POST"),
-    _door("stream", r"/gradio_api/(queue/data|heartbeat/[A-Za-z0-9]+)", "GET"),
+    _door("chat", "/gradio_api/queue/join", "POST", holds="conversation", sides=BOTH),
+    _door("chat", "/gradio_api/(cancel|reset)", "POST", sides=BOTH),
+    _door("chat", "/gradio_api/run/[A-Za-z0-9_]+", "POST"),
+    _door("stream", r"/gradio_api/(queue/data|heartbeat/[A-Za-z0-9-]+)", "GET", sides=BOTH),
+    _door("read", "/(config|gradio_api/info)", sides=PROGRAMS),
+    _door("read", r"/api/v1/openapi\.json", sides=PROGRAMS),
+    _door("question", "/api/v1/(search|ask)", "POST", sides=PROGRAMS),
+    _door("tools", "/mcp", "POST", sides=PROGRAMS),
     _door("read", "/api/(source|cite|filters|documents|build|about|suggestions|writer)"),
     _door("question", "/api/(write|translate|rewrite)", "POST"),
     _door("change", "/api/(scope|feedback)", "POST"),

@@ -60,3 +60,8 @@ def visitor_by_cookie(cookie: str) -> str:
 def visitor_by_login(name: str) -> str:
     """The visitor who has logged in."""
     return hashlib.sha256(f"login:{name}".encode()).hexdigest()
+
+
+def visitor_by_key(name: str) -> str:
+    """The visitor that a program with the API key of this name is."""
+    return hashlib.sha256(f"key:{name}".encode()).hexdigest()

@@ -1,10 +1,13 @@
 """A written answer as JSON and as text for a terminal."""
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from embeddings.source_text import harmless
 from qa.wording import counted
 from qa.writing.types import Sentence, Written
+
+if TYPE_CHECKING:
+    from qa.answer_json import WrittenJson
 
 _DOUBTS: Final = {
     "uncited": "cites no passage",
@@ -30,7 +33,7 @@ FAILURES: Final = {
 """What is said for each reason of a failure."""
 
 
-def written_json(written: Written | None) -> dict[str, Any] | None:
+def written_json(written: Written | None) -> "WrittenJson | None":
     """The written answer as `qa ask --json` prints it, null where there is none."""
     if written is None:
         return None
@@ -48,7 +51,7 @@ def written_json(written: Written | None) -> dict[str, Any] | None:
             for each in written.sentences
         ],
         "left_out": written.left_out,
-        "sent": [dict(message) for message in written.sent],
+        "sent": [{"role": each["role"], "content": each["content"]} for each in written.sent],
     }
 
 
