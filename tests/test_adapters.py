@@ -45,7 +45,6 @@ from qa.types import ScoredPassage
 COURT = "court asset bank"
 ORDERS = "哪些国家使用来历不明财富令？"
 FOOTBALL = "who won the football world cup?"
-PAGE = (ROOT / "docs" / "adapters.md").read_text("utf-8")
 
 Found = list[tuple[str, str, dict[str, Any]]]
 """An id, a text and metadata for each passage."""
@@ -273,21 +272,3 @@ def test_importing_the_adapters_tells_nobody(tmp_path: Path) -> None:
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
     subprocess.run([sys.executable, "-c", program], check=True, timeout=120, env=environment, cwd=tmp_path)
     assert list(tmp_path.iterdir()) == []
-
-
-def programs() -> dict[str, tuple[str, str]]:
-    """The programs of docs/adapters.md by their names, each with what it prints."""
-    shown = r"<!-- file: (\S+) -->\n\n```python\n(.*?)```\n\n```console\n\$ python \1\n(.*?)```"
-    return {name: (program, output) for name, program, output in re.findall(shown, PAGE, re.DOTALL)}
-
-
-@pytest.mark.parametrize("framework", ["langchain", "llamaindex", "haystack"])
-def test_the_documentations_programs_print_what_it_says(framework: str, seed_index: Path, tmp_path: Path) -> None:
-    program, output = programs()[f"with_{framework}.py"]
-    (tmp_path / "index").symlink_to(seed_index)
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=120, cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert done.stdout == output
