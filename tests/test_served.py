@@ -278,10 +278,11 @@ def test_nothing_gets_past_the_queue(client: httpx.Client) -> None:
     assert set(found) == {404}
 
 
-def test_only_so_many_answer_at_a_time(client: httpx.Client) -> None:
-    """Every function that answers stands in one queue, with the limit of the settings."""
+def test_what_answers_is_known(client: httpx.Client) -> None:
+    """The page's one function, which only the page calls, and the two for programs; `qa.web.turns` counts all three."""
     asking = [each for each in configuration(client)["dependencies"] if each["queue"] and each["backend_fn"]]
-    assert len(asking) == 1
+    assert [each["api_visibility"] for each in asking] == ["private", "public", "public"]
+    assert [each["api_name"] for each in asking[1:]] == ["search", "ask"]
 
 
 def test_visitors_with_the_same_session_do_not_read_each_other(served: Served, client: httpx.Client) -> None:
