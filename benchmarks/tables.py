@@ -56,6 +56,28 @@ def quality(stored: Result) -> str:
     return f"nDCG@10 and R@10 × 100. {origins(stored.values())}.\n\n{table(titles, rows)}"
 
 
+def faithfulness(stored: Result) -> str:
+    """What the check of written sentences keeps of true ones and catches of false ones; what a model made of it."""
+    kinds = ("nearest", "any", "figure", "country", "quotation", "denial")
+    rows = [
+        (
+            name, each["sentences"], points(each["kept"]),
+            *("-" if each["caught"][kind] is None else points(each["caught"][kind]) for kind in kinds),
+        )
+        for name, each in stored["checks"].items()
+    ]  # fmt: skip
+    titles = ("sentences on passages", "", "kept", *(f"caught: {kind}" for kind in kinds))
+    made = table(titles, rows)
+    if "written" in stored:
+        model = stored["written"]
+        made += (
+            f"\n\n{model['model']}: {model['answers']} answers with {model['sentences']} sentences, "
+            f"{model['with a citation']} of these with a citation, {points(model['borne out'])} % borne out; "
+            f"{model['answers with a sentence borne out']} answers have one that is."
+        )
+    return f"{origin(stored)}; line {stored['line']}.\n\n{made}"
+
+
 def question(stored: Result) -> str:
     """The parts of a question, in milliseconds."""
     columns = ("cold, ms", "seed, ms", "made up, ms")
@@ -168,6 +190,7 @@ def beside(stored: Result) -> str:
 
 TABLES: Final[Mapping[str, tuple[Callable[..., str], tuple[str, ...]]]] = {
     "quality": (quality, ("quality",)),
+    "faithfulness": (faithfulness, ("faithfulness",)),
     "question": (question, ("query_path",)),
     "waiting": (waiting, ("startup", "page")),
     "indexing": (indexing, ("indexing",)),
