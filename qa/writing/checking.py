@@ -70,8 +70,9 @@ def _doubts(claim: Claim, cited: Sequence[Source]) -> list[WhyNot]:
     spoken = language_of(claim.text)
     if names_missing(claim.text, spoken, list(zip(texts, languages, strict=True))):
         found.append("name")
-    # In Chinese the signs of denial are parts of other words as well: 不断, 非洲.
-    if spoken != "zh" and _denies(claim.text) and not any(map(_denies, texts)):
+    # In Chinese the signs of denial are parts of other words as well (不断, 非洲); in Arabic words stand for what other
+    # languages say by a prefix (غير, عدم).
+    if spoken not in ("zh", "ar") and _denies(claim.text) and not any(map(_denies, texts)):
         found.append("negation")
     return found
 
