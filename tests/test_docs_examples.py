@@ -13,7 +13,7 @@ from doc_examples import RUN, Block, Sandbox, blocks, differs, session
 
 from qa import cli
 
-PAGES = [ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCKS = {page: blocks(page) for page in PAGES}
 NOT_RUN = [block for found in BLOCKS.values() for block in found if block.not_run]
 
