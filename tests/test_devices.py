@@ -66,7 +66,7 @@ def test_the_threads_are_shared_out(model: Model, one: ModelEncoder, pool: Poole
 
     threads = torch.get_num_threads()
     for devices, each in ((["cpu"] * 2, threads // 2), (["cpu"] * 2 * threads, 1)):
-        assert PoolRuntime(model, devices)._model.threads == max(1, each)
+        assert PoolRuntime(model, devices).model.threads == max(1, each)
 
 
 @pytest.mark.parametrize("name", ["tpu9", "cuda:99", "meta", "cpu:x"])
@@ -99,7 +99,7 @@ def test_the_command_says_that_there_is_no_such_device(tmp_path: Path, capsys: p
 def test_a_batch_that_fails_there_fails_here(pool: PooledEncoder, one: ModelEncoder) -> None:
     unknown = np.full((1, 4), 10**9)
     with pytest.raises(EncoderError, match="encoding on cpu,cpu failed .*other devices"):
-        list(pool._runtime.forward_all([(unknown, np.ones_like(unknown))]))
+        list(pool._passages.runtime.forward_all([(unknown, np.ones_like(unknown))]))
     same(pool.encode_passages(TEXTS[:1]), one.encode_passages(TEXTS[:1]))
 
 

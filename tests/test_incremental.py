@@ -41,7 +41,7 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> Counting:
     """With a background that depends on nothing, as that of the bundled model in its languages."""
     encoder = Counting()
     fixed = Background({}, np.zeros(encoder.dimension, np.float32), np.eye(encoder.dimension, dtype=np.float32))
-    monkeypatch.setattr(Background, "for_index", lambda _encoder, _sample: fixed)
+    monkeypatch.setattr(Background, "for_index", lambda *_given, **_named: fixed)
     return encoder
 
 
