@@ -1,7 +1,6 @@
 """`qa ask QUESTION` and `qa replay RECORD`."""
 
 import argparse
-import asyncio
 import json
 import os
 import sys
@@ -171,10 +170,11 @@ def _writer(arguments: argparse.Namespace) -> "Writer | None":
 
 def _rewritten(question: str, history: "Sequence[Turn]", writer: "Writer") -> str:
     """The query that the model makes of a follow-up; blank where it makes none, which is told."""
+    from qa.writing.loops import run
     from qa.writing.rewriting import rewritten
 
     try:
-        return asyncio.run(rewritten(question, [turn.question for turn in history], writer.endpoint))
+        return run(rewritten(question, [turn.question for turn in history], writer.endpoint))
     except WriterError as error:
         print(f"qa: not rewritten, so understood by rules: {error}", file=sys.stderr)
         return ""

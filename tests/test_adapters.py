@@ -1,6 +1,5 @@
 """Retrievers for LangChain, LlamaIndex and Haystack, in the frameworks themselves and without any language model."""
 
-import asyncio
 import json
 import os
 import re
@@ -13,6 +12,7 @@ from typing import Any
 
 import pytest
 from conftest import ROOT, SEED, SEEDS, WordEncoder
+from loops import run
 
 import qa.adapters  # noqa: F401 - before Haystack, which else would tell its makers of every pipeline
 
@@ -172,7 +172,7 @@ def test_a_chain_of_langchain(index: Path) -> None:
     expected = "Human: [1] The court froze the asset. The judge agreed.\ncourt asset bank"
     assert chain.invoke(COURT).to_string() == expected
     assert [each.to_string() for each in chain.batch([COURT, COURT])] == [expected, expected]
-    assert asyncio.run(chain.ainvoke(COURT)).to_string() == expected
+    assert run(chain.ainvoke(COURT)).to_string() == expected
 
 
 def test_langchain_changes_settings_for_one_call(index: Path) -> None:
@@ -195,7 +195,7 @@ def test_query_engines_of_llamaindex(index: Path) -> None:
     engine = RetrieverQueryEngine(retriever, NoText(llm=MockLLM()))
     nodes = engine.query(COURT).source_nodes
     assert [each.node_id for each in nodes] == ["report#1", "report#2"]
-    assert [each.node_id for each in asyncio.run(retriever.aretrieve(COURT))] == ["report#1", "report#2"]
+    assert [each.node_id for each in run(retriever.aretrieve(COURT))] == ["report#1", "report#2"]
     assert nodes[0].score is not None
     assert nodes[1].score is not None
     assert nodes[0].score > nodes[1].score
@@ -231,7 +231,7 @@ def test_a_pipeline_of_haystack(index: Path, tmp_path: Path, monkeypatch: pytest
     data = {"retriever": {"query": COURT}, "prompt": {"question": "?"}}
     expected = {"prompt": {"prompt": "[1] The court froze the asset. The judge agreed.\n?"}}
     assert made.run(data) == expected
-    assert asyncio.run(made.run_async(data)) == expected
+    assert run(made.run_async(data)) == expected
     other = {"retriever": {"query": COURT, "top_k": 3, "filters": {"documents": ["annex"]}}, "prompt": {"question": ""}}
     assert made.run(other) == {"prompt": {"prompt": "[1] Training for police. A new law came.\n"}}
     with pytest.raises(PipelineRuntimeError, match="the question is blank"):

@@ -1,6 +1,5 @@
 """A written answer by a real small model. Run by `make test-writer`, in an environment of its own."""
 
-import asyncio
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ import small_model
 from conftest import ROOT, SEEDS
 from hostile_texts import VECTORS
 from live import free_port
+from loops import run
 
 from embeddings.build import build
 from embeddings.encoder import ModelEncoder
@@ -66,7 +66,7 @@ def report(tmp_path_factory: pytest.TempPathFactory, encoder: ModelEncoder) -> A
 
 
 def test_it_says_something(writer: Writer) -> None:
-    said = asyncio.run(writer.endpoint.whole([{"role": "user", "content": "What is the capital of France?"}]))
+    said = run(writer.endpoint.whole([{"role": "user", "content": "What is the capital of France?"}]))
     assert "Paris" in said
 
 
@@ -84,7 +84,7 @@ def test_what_it_writes_is_checked(writer: Writer, report: Assistant, question: 
 
 def test_it_rewrites_or_is_told_not_to_have(writer: Writer) -> None:
     try:
-        query = asyncio.run(rewritten("and in Kenya?", ["Which courses were held in Zimbabwe?"], writer.endpoint))
+        query = run(rewritten("and in Kenya?", ["Which courses were held in Zimbabwe?"], writer.endpoint))
     except WriterError as error:
         assert error.reason in ("empty", "unreadable")
     else:

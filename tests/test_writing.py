@@ -1,6 +1,5 @@
 """A written answer, from settings to checked sentences, against an endpoint that misbehaves in every way."""
 
-import asyncio
 import json
 import logging
 from collections.abc import Iterator, Sequence
@@ -13,6 +12,7 @@ from hostile_texts import PASSAGE, VECTORS
 from hypothesis import given
 from hypothesis import strategies as st
 from live import free_port
+from loops import run
 from writer_stub import EXPECTED, Stub, event, stub
 
 from embeddings.types import Passage, Run, Span
@@ -52,7 +52,7 @@ def endpoint() -> Iterator[Stub]:
 
 
 def said(url: str, **more: object) -> str:
-    return asyncio.run(Endpoint(settings(url, **more)).whole(HELLO))
+    return run(Endpoint(settings(url, **more)).whole(HELLO))
 
 
 def patience(reason: str) -> float:
@@ -163,7 +163,7 @@ def test_after_some_failures_nothing_is_sent_for_a_while(endpoint: Stub) -> None
 
     def reason() -> str:
         with pytest.raises(WriterError) as failed:
-            asyncio.run(made.whole(HELLO))
+            run(made.whole(HELLO))
         return failed.value.reason
 
     assert [reason() for _ in range(MOST_FAILURES)] == ["failed"] * MOST_FAILURES
@@ -174,7 +174,7 @@ def test_after_some_failures_nothing_is_sent_for_a_while(endpoint: Stub) -> None
     assert reason() == "paused"
     now += PAUSE_SECONDS
     endpoint.behaviour = "well"
-    assert asyncio.run(made.whole(HELLO)) == endpoint.text
+    assert run(made.whole(HELLO)) == endpoint.text
     endpoint.behaviour = "500"
     assert [reason() for _ in range(MOST_FAILURES)] == ["failed"] * MOST_FAILURES
 
@@ -431,6 +431,14 @@ def wrote(assistant: Assistant, endpoint: Stub, text: str, question: str = LIST,
     return written
 
 
+def test_a_program_with_an_event_loop_may_ask(assistant: Assistant, endpoint: Stub) -> None:
+    async def asks() -> Written:
+        return wrote(assistant, endpoint, "Something. [1]")
+
+    assert run(asks()).model == "small"
+    assert len(endpoint.requests) == 1
+
+
 def test_an_answer_is_written_and_checked(assistant: Assistant, endpoint: Stub) -> None:
     cited = assistant.ask(LIST).citations
     number = next(each.number for each in cited if each.hit.paragraph == "7")
@@ -463,7 +471,7 @@ def test_sentences_come_as_they_are_whole(assistant: Assistant, endpoint: Stub) 
     async def steps() -> list[Sentence | Written]:
         return [step async for step in writer.writing(LIST, "en", sources, lambda *_: None)]
 
-    *sentences, written = asyncio.run(steps())
+    *sentences, written = run(steps())
     assert [each.text for each in sentences if isinstance(each, Sentence)] == ["One law.", "Another law."]
     assert isinstance(written, Written)
     assert [each.text for each in written.sentences] == ["One law.", "Another law.", "Another court."]
@@ -523,29 +531,29 @@ def test_a_passage_is_translated_and_compared(endpoint: Stub) -> None:
     source = passage("7", "津巴布韦在2020年返还了 1 亿美元。", "zh")
     made = Endpoint(settings(endpoint.url))
     endpoint.text = "Zimbabwe returned **100 million United States dollars** in 2020."
-    found = asyncio.run(translated(source, "en", made))
+    found = run(translated(source, "en", made))
     assert found.text == "Zimbabwe returned 100 million United States dollars in 2020."
     assert found.differs == ()
     assert source.text in found.sent[1]["content"]
     endpoint.text = "Zambia returned 200 million United States dollars in 2020."
-    assert asyncio.run(translated(source, "en", made)).differs == ("figure", "name")
+    assert run(translated(source, "en", made)).differs == ("figure", "name")
     endpoint.text = "<img src=x>"
     with pytest.raises(WriterError) as failed:
-        asyncio.run(translated(source, "en", made))
+        run(translated(source, "en", made))
     assert failed.value.reason == "empty"
 
 
 def test_a_follow_up_is_rewritten(endpoint: Stub) -> None:
     made = Endpoint(settings(endpoint.url))
     endpoint.text = '"Does North Macedonia use unexplained-wealth orders?"\n'
-    query = asyncio.run(rewritten("and in North Macedonia?", ["a", LIST], made))
+    query = run(rewritten("and in North Macedonia?", ["a", LIST], made))
     assert query == "Does North Macedonia use unexplained-wealth orders?"
     sent = endpoint.requests[-1][1]["messages"]
     assert LIST in sent[1]["content"]
     for text in ("", "One?\n\nTwo?", "x " * 400, "?!"):
         endpoint.text = text
         with pytest.raises(WriterError):
-            asyncio.run(rewritten("and there?", [LIST], made))
+            run(rewritten("and there?", [LIST], made))
 
 
 # --- The command -----------------------------------------------------------------------------------------------------

@@ -44,6 +44,7 @@ def functions_of(page: gr.Blocks) -> Mapping[int, ChatFunction]:
     return {
         number: ChatFunction(len(each.inputs), each.queue, "programs" if each.api_visibility == "public" else "page")
         for number, each in page.fns.items()
+        if each.fn  # the others only tell the browser what to do
     }
 
 

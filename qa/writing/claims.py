@@ -12,7 +12,7 @@ MAX_CLAIMS: Final = 60
 """Sentences that are looked at; an answer from eight passages has fewer."""
 _NUMBERS: Final = r"\s?[0-9٠-٩]{1,3}(?:\s?[,;،、，–-]\s?[0-9٠-٩]{1,3}){0,20}\s?"
 _MARK: Final = re.compile(rf"[ \t]?(?:\[\^?(?P<square>{_NUMBERS})\]|【(?P<heavy>{_NUMBERS})(?:†[^】]{{0,40}})?】)")
-_RANGE: Final = re.compile("(?P<first>[0-9]+)\\s?[–-]\\s?(?P<last>[0-9]+)")
+_RANGE: Final = re.compile("(?P<first>[0-9]{1,3})\\s?[–-]\\s?(?P<last>[0-9]{1,3})")
 _MAX_RANGE: Final = 20
 
 

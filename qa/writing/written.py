@@ -11,6 +11,7 @@ from qa.errors import WriterError, WriterReason
 from qa.writing.checking import Match, checked
 from qa.writing.claims import MAX_CLAIMS, Claim, claims
 from qa.writing.endpoint import Endpoint
+from qa.writing.loops import run
 from qa.writing.prompt import Source, answer_messages, sources_of
 from qa.writing.settings import WriterSettings
 from qa.writing.types import Sentence, Written
@@ -33,7 +34,7 @@ class Writer:
     def write(self, answer: Answer, assistant: Assistant) -> Written | None:
         """What the model makes of an answer's citations; None where nothing answers, and then nothing is sent.
 
-        Never raises for what the endpoint does. Not for use in an event loop: await `writing` there.
+        Never raises for what the endpoint does. A server awaits `writing` instead.
         """
         sources = sources_of(answer.citations)
         if not sources:
@@ -43,7 +44,7 @@ class Writer:
             async with aclosing(self.writing(answer.searched, answer.language, sources, assistant.matches)) as steps:
                 return [step async for step in steps if isinstance(step, Written)][-1]
 
-        return asyncio.run(last())
+        return run(last())
 
     async def writing(
         self, question: str, language: str, sources: Sequence[Source], match: Match
