@@ -280,7 +280,7 @@ def serve() -> Iterator[Callable[[Site], str]]:
 
     def start(site: Site) -> str:
         port = free_port()
-        server = uvicorn.Server(uvicorn.Config(app_of(site), port=port, log_level="error", log_config=None, ws="none"))
+        server = uvicorn.Server(uvicorn.Config(app_of(site), port=port, log_config=None, ws="none"))
         thread = threading.Thread(target=server.run)
         thread.start()
         servers.append((server, thread))

@@ -109,7 +109,7 @@ def url(index: Index) -> Iterator[str]:
         answer.headers["Content-Security-Policy"] = POLICY
         return answer
 
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", log_config=None))
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
