@@ -199,6 +199,7 @@ def test_what_fails_leaves_the_passages(browser: Browser, served: Served, endpoi
             endpoint.behaviour = behaviour
             answer.get_by_role("button", name="Write an answer").click()
             expect(written(page)).to_contain_text(told, timeout=PATIENCE)
+            expect(written(page)).to_be_in_viewport()  # the button is below the passages
             assert cards(answer).count() > 1
         endpoint.behaviour = "well"
         answer.get_by_role("button", name="Write an answer").click()

@@ -108,6 +108,7 @@ export function createWriting({ turns, onWritten }) {
     blocks.set(number, block);
     running.set(number, controller);
     draw(answer, turn, number);
+    block.scrollIntoView({ block: 'nearest' }); // whoever asks for it does so below the passages, and it comes above them
     try {
       const passages = turn.hits.slice(0, writer.passages).map((hit) => ({
         number: hit.number,
