@@ -6,7 +6,7 @@ import shutil
 import socket
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pytest
@@ -114,13 +114,17 @@ def seeds(tmp_path: Path) -> Path:
     return folder
 
 
+def missing(reason: str) -> NoReturn:
+    """Skip a test for want of what CI has; there it fails, so that nothing is left out unseen."""
+    pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The browser's path. Without one the test is skipped, in CI it fails."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
-        reason = "no Chromium on this machine; install it, for example with: apt-get install chromium"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+        missing("no Chromium on this machine; install it, for example with: apt-get install chromium")
     return path
 
 

@@ -46,7 +46,7 @@ def test_what_the_system_is_told_changes_nothing(mapped: np.ndarray, monkeypatch
         assert np.array_equal(array, rows)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="what is held is read from /proc")
+@pytest.mark.skipif(sys.platform != "linux", reason="what is held is read from /proc, which only Linux has")
 def test_what_was_read_is_given_back(mapped: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(arrays, "_LARGE", 0)
     monkeypatch.setattr(arrays, "_HELD", 1_000_000)

@@ -163,7 +163,7 @@ def test_the_unit_fits_the_program(tmp_path: Path) -> None:
     assert f"server_name {settings.allowed_hosts[0]};" in (DEPLOY / "nginx.conf").read_text("utf-8")
 
 
-@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd on this machine")
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd-analyze, which comes with systemd")
 def test_systemd_understands_the_unit_and_finds_it_closed(tmp_path: Path) -> None:
     text = (DEPLOY / "paragraph-qa.service").read_text("utf-8").replace("/opt/paragraph-qa/bin/qa", "/bin/true")
     path = tmp_path / "paragraph-qa.service"
@@ -246,7 +246,9 @@ def can_be_apart() -> bool:
     return subprocess.run(tried, capture_output=True, check=False).returncode == 0
 
 
-@pytest.mark.skipif(not can_be_apart(), reason="only root may set a process apart, and not everywhere")
+@pytest.mark.skipif(
+    not can_be_apart(), reason="needs root, unshare and the right to make namespaces, which not every machine gives"
+)
 def test_the_page_runs_where_nearly_nothing_can_be_written(assistant: Assistant, tmp_path: Path) -> None:
     assistant.ask("training")  # so that everything is in the cache that is prepared once
     data, tmp = tmp_path / "data", tmp_path / "tmp"

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from conftest import ROOT, SEEDS
+from conftest import ROOT, SEEDS, missing
 from live import WITHIN, Served, ask, free_port, running
 
 from qa.passwords import hashed, write_logins
@@ -25,10 +25,6 @@ from qa.strings import say
 HOST = "documents.example.org"
 PAGE = {"host": HOST, "origin": f"https://{HOST}", "sec-fetch-site": "same-origin"}
 NGINX, OPENSSL = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/bin"), shutil.which("openssl")
-pytestmark = pytest.mark.skipif(
-    not (NGINX and OPENSSL),
-    reason="no nginx on this machine; install it, for example with: apt-get install nginx-light",
-)
 AROUND = """
 user root; daemon off; pid {folder}/pid; error_log {folder}/start.log;
 events {{}}
@@ -111,6 +107,13 @@ def nginx(folder: Path, port: int, changes: dict[str, str] | None = None) -> Ite
     finally:
         process.terminate()
         process.wait(WITHIN)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def programs() -> None:
+    """The two that these tests need; without them they are skipped, in CI they fail."""
+    if not (NGINX and OPENSSL):
+        missing("no nginx or no openssl on this machine; install them: apt-get install nginx-light openssl")
 
 
 @pytest.fixture(scope="module")
