@@ -18,8 +18,8 @@ from qa.web.keys import Keys
 from qa.web.logins import Login
 from qa.web.settings import Settings
 
-KEY = new_key()
-OTHER = new_key()
+# The same in every run, so that tests keep their names.
+KEY, OTHER, UNKNOWN = (f"qa_{letter * 43}" for letter in "aB_")
 
 
 @pytest.fixture
@@ -41,8 +41,9 @@ class Clock:
 
 
 def test_a_key_is_random_and_known_by_its_hash_alone(file: Path) -> None:
-    assert KEY != OTHER
-    assert re.fullmatch(r"qa_[A-Za-z0-9_-]{43}", KEY)
+    made = new_key()
+    assert made != new_key()
+    assert re.fullmatch(r"qa_[A-Za-z0-9_-]{43}", made)
     assert digest(KEY) == "sha256$" + hashlib.sha256(KEY.encode()).hexdigest()
     assert KEY not in file.read_text("utf-8")
     assert read_keys(file) == {"reports": digest(KEY), "Борис": digest(OTHER)}
@@ -121,7 +122,7 @@ def test_what_shows_no_key(file: Path, header: str) -> None:
     assert Keys(file).check(header, "1.1.1.1") is None
 
 
-@pytest.mark.parametrize("header", ["Bearer", "Bearer ", f"Bearer {new_key()}", f"Bearer {KEY}x", "bearer ü"])
+@pytest.mark.parametrize("header", ["Bearer", "Bearer ", f"Bearer {UNKNOWN}", f"Bearer {KEY}x", "bearer ü"])
 def test_what_shows_a_wrong_one(file: Path, header: str) -> None:
     assert Keys(file).check(header, "1.1.1.1") == Login()
 
@@ -137,7 +138,7 @@ def test_wrong_keys_lead_to_growing_pauses_that_right_ones_do_not_feel(
 ) -> None:
     clock = Clock()
     keys = Keys(file, clock)
-    wrong = f"Bearer {new_key()}"
+    wrong = f"Bearer {UNKNOWN}"
     assert [keys.check(wrong, "1.1.1.1") for _ in range(11)] == [Login()] * 10 + [Login(wait=1)]
     assert keys.check(f"Bearer {KEY}", "1.1.1.1") == Login("reports")
     assert keys.check(wrong, "2.2.2.2") == Login()
