@@ -58,5 +58,11 @@ def test_the_help_of_every_command_is_in_the_documentation() -> None:
     assert command_reference.PAGE.read_text("utf-8") == command_reference.page()
 
 
+def test_the_first_page_leads_to_every_other() -> None:
+    folder = ROOT / "docs"
+    linked = set(re.findall(r"\]\((\w[\w-]*\.md)\)", (folder / "index.md").read_text("utf-8")))
+    assert linked == {path.name for path in folder.glob("*.md")} - {"index.md"}
+
+
 def test_nothing_left_to_fill_in() -> None:
     assert "@@" not in README
