@@ -184,11 +184,11 @@ def _overlap(taken: Sequence[tuple[int, int]], start: int, end: int) -> bool:
 
 def _every(text: str) -> Iterator[_Amount]:
     for found in _PER_HUNDRED.finditer(text):
-        value = _number(found["figures"]) if found["figures"] else _han(found["han"])
+        value = _number(found["figures"]) if found["figures"] else chinese_number(found["han"])
         if value is not None:
             yield _Amount(f"{_plain(value)}%", found.start(), found.end(), found.end())
     for found in _PARTS.finditer(text):
-        below, above = _han(found["below"]), _han(found["above"])
+        below, above = chinese_number(found["below"]), chinese_number(found["above"])
         if below and above:
             yield _Amount(f"{_plain(above)}/{_plain(below)}", found.start(), found.end(), found.end())
     for found in _SIGN.finditer(text):
@@ -207,7 +207,7 @@ _PARTS: Final = re.compile("(?P<below>[二两三四五六七八九十]{1,3})分�
 def _behind(text: str, found: re.Match[str]) -> Iterator[_Amount]:
     """The amount whose number was found, told by what stands behind it."""
     if found["han"]:
-        han = _han(found["han"])
+        han = chinese_number(found["han"])
         if han is None or text[found.start() - 1 : found.start()] in ("第", "之", "年", "月", "几", "数"):
             return
         value, end = han, found.end("han")
@@ -271,7 +271,17 @@ def _scaled(text: str, figures: str, end: int, scale: str | None = None) -> tupl
     return _number(figures, scaled=not spanish) * power, word.end() if point else word.end("scale")
 
 
-def _han(numeral: str) -> Decimal | None:
+_SIGNS: Final = re.compile(r"\s?([十百千万亿]{1,3})")
+
+
+def scale_behind(text: str, end: int) -> Decimal:
+    """What a number that ends at a place of a folded text is multiplied by: 1000000 by 百万 and by " million", 1 where
+    by nothing."""
+    signs = _SIGNS.match(text, end)
+    return _scaled(text, "1", end, signs[1] if signs else None)[0]
+
+
+def chinese_number(numeral: str) -> Decimal | None:
     """The value of a Chinese numeral, None where it is none: 十分 begins with 十, but 十百 is no number."""
     if not any(sign in _HAN_UNITS or sign in _HAN_GREAT for sign in numeral):
         return Decimal("".join(str(_HAN_DIGITS[sign]) for sign in numeral))

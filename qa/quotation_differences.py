@@ -8,7 +8,7 @@ from typing import Literal
 from embeddings.numbering import leading_number
 from embeddings.types import Passage, Span
 from embeddings.words import fold
-from qa.meaning_words import NEGATIONS, NUMERALS
+from qa.meaning_words import NUMERALS, denies
 from qa.quoted_words import Words, is_word
 
 Kind = Literal["negation", "number", "words", "spelling", "punctuation"]
@@ -93,7 +93,7 @@ def kind_of(one: Words, other: Words, quoted: str, standing: str) -> Kind:
 
 
 def _negates(word: str) -> bool:
-    return word in NEGATIONS or word.startswith("non-")
+    return denies((word,))
 
 
 def _counts(word: str) -> bool:

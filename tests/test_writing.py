@@ -15,10 +15,12 @@ from live import free_port
 from loops import run
 from writer_stub import EXPECTED, Stub, event, stub
 
-from embeddings.types import Passage, Run, Span
+from embeddings.sentences import sentence_spans
+from embeddings.types import Passage, Run
 from qa.assistant import Assistant
 from qa.cli import main
 from qa.errors import WriterError
+from qa.writing.changes import changes
 from qa.writing.checking import checked
 from qa.writing.claims import MAX_CLAIMS, Claim, claims
 from qa.writing.endpoint import FAILURES as MOST_FAILURES
@@ -28,7 +30,7 @@ from qa.writing.output import FAILURES, written_json, written_text
 from qa.writing.plain import paragraphs
 from qa.writing.prompt import Source, answer_messages, neutral
 from qa.writing.quotes import quotations, stands
-from qa.writing.replies import Stream
+from qa.writing.replies import Stream, Whole
 from qa.writing.rewriting import rewritten
 from qa.writing.settings import WriterSettings
 from qa.writing.translating import translated
@@ -69,9 +71,14 @@ def patience(reason: str) -> float:
         ("ollama", "no address"),
         ("ftp://127.0.0.1/v1", "no address"),
         ("http://", "no address"),
-        ("http://127.0.0.1:port/v1", "is none"),
+        ("http://127.0.0.1:port/v1", "port"),
+        ("http://127.0.0.1:0/v1", "no address"),
+        ("https://two words.example/v1", "no address"),
+        ("https://user:secret/word@host.example/v1", "no address"),
+        ("user:secret@host.example/v1", "no address"),
+        ("https://[user:secret@host.example", "no address"),
         ("https://user:secret@host.example/v1", "QA_WRITER_KEY"),
-        ("https://host.example/v1?key=secret", "no base address"),
+        ("https://host.example/v1?key=secret", "more than a base address"),
         ("http://host.example/v1", "unencrypted"),
         ("http://10.0.0.1/v1", "unencrypted"),
     ],
@@ -80,7 +87,8 @@ def test_addresses_that_cannot_be_meant(url: str, told: str) -> None:
     with pytest.raises(WriterError, match=told) as refused:
         WriterSettings(url, "small")
     assert refused.value.reason == "settings"
-    assert "secret" not in str(refused.value) or url in str(refused.value)
+    assert "secret" not in str(refused.value)
+    assert refused.value.__cause__ is None
 
 
 @pytest.mark.parametrize(
@@ -191,6 +199,21 @@ def test_a_stream_may_be_cut_anywhere(text: str, data: st.DataObject) -> None:
     assert found == text
 
 
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_came_to_the_end_of_its_tokens_is_told(whole: bool) -> None:
+    name, reader = ("message", Whole()) if whole else ("delta", Stream())
+    said = json.dumps({"choices": [{name: {"content": "One law"}, "finish_reason": "length"}]})
+    found = [*reader.feed(said.encode() if whole else f"data: {said}\n\ndata: [DONE]\n\n".encode()), *reader.end()]
+    assert "".join(found) == "One law…"
+
+
+def test_a_line_without_an_end_is_not_waited_for() -> None:
+    reader = Stream()
+    with pytest.raises(WriterError, match="without an end"):
+        for _ in range(1000):
+            assert list(reader.feed(b"data: " + b"x" * 994)) == []
+
+
 # --- Plain text ------------------------------------------------------------------------------------------------------
 
 
@@ -209,6 +232,11 @@ def test_a_stream_may_be_cut_anywhere(text: str, data: st.DataObject) -> None:
         ("<think>no end", []),
         ("A\u200b law\u202e. [1]\ud800", ["A law. [1]"]),
         ("a_b_c 2 * 3 [1]", ["a_b_c 2 * 3 [1]"]),
+        ("A line that\ngoes on [1]\nand another", ["A line that goes on [1]", "and another"]),
+        (
+            "| Kenya | no [1] |\n|---|---|\n| Chad | yes [2] |",
+            ["| Kenya | no [1] |", "|---|---|", "| Chad | yes [2] |"],
+        ),
         ("[" * 5000, []),
     ],
 )
@@ -238,18 +266,27 @@ def test_whatever_is_written_is_read(written: str) -> None:
         ("[1] It begins with it.", "en", [("It begins with it.", (1,))]),
         ("Sure:\n- one [1]\n- two", "en", [("Sure:", ()), ("one", (1,)), ("two", ())]),
         ("[1]", "en", []),
+        ("It is so.[1]And so.[2]", "en", [("It is so.", (1,)), ("And so.", (2,))]),
+        ("यह कानून है [१].", "hi", [("यह कानून है.", (1,))]),
+        ("法律。［2］", "zh", [("法律。", (2,))]),
+        ("Kenya: no [1]\nChad: yes [2]", "en", [("Kenya: no", (1,)), ("Chad: yes", (2,))]),
+        ("A law was passed.\n\n[1]", "en", [("A law was passed.", (1,))]),
+        ("One law. [1] It cost [2] 3…", "en", [("One law.", (1,))]),
+        ("One law. [1] …", "en", [("One law.", (1,))]),
+        ("He said “A law. A court.” [1]", "en", [("He said “A law. A court.”", (1,))]),
     ],
 )
 def test_sentences_with_their_citations(written: str, language: str, found: list[tuple[str, tuple[int, ...]]]) -> None:
     assert [(claim.text, claim.numbers) for claim in claims(written, language)] == found
 
 
-def test_the_last_sentence_may_not_be_whole_yet() -> None:
-    assert [claim.text for claim in claims("One. [1] Two. [2]", "en", unfinished=True)] == ["One."]
+@pytest.mark.parametrize("more", ["", " [", " [2", " [2]", " [2][3"])
+def test_the_last_sentence_may_not_be_whole_yet(more: str) -> None:
+    assert claims(f"One. [1] Two.{more}", "en", unfinished=True) == [Claim("One.", (1,))]
 
 
 def test_an_endless_answer_is_cut() -> None:
-    assert len(claims("So it goes. [1] " * 500, "en")) == MAX_CLAIMS
+    assert len(claims(" ".join(f"So it goes {number}. [1]" for number in range(500)), "en")) == MAX_CLAIMS
 
 
 # --- What can be looked up -------------------------------------------------------------------------------------------
@@ -275,6 +312,32 @@ def test_an_endless_answer_is_cut() -> None:
         ("1,500 people came.", "Vinieron 1.500 personas.", False),
         ("It grew by 1.5 points.", "It grew by 15 points.", True),
         ("No figures at all.", "Nothing.", False),
+        ("The total was 3 million.", "The total was 3 billion.", True),
+        ("The total was 3 million.", "总额为三百万。", False),
+        ("Three million people came.", "Three billion people came.", True),
+        ("One million dollars were paid.", "One billion dollars were paid.", True),
+        ("One million dollars were paid.", "Se pagó un millón de dólares.", False),
+        ("总额为3亿。", "总额为3万。", True),
+        ("总额为三亿。", "总额为三万。", True),
+        ("总额为三亿。", "总额为3亿。", False),
+        ("增加三倍。", "增加两倍。", True),
+        ("一些国家十分重视。", "国家重视。", False),
+        ("It has ३९ officials.", "It has 38 officials.", True),
+        ("It has ٣٨ officials.", "It has 38 officials.", False),
+        ("Forty-five States came.", "Twenty-five States came.", True),
+        ("Twenty-five States came.", "25 个国家出席。", False),
+        ("Quatre-vingt-dix-sept États, dont soixante et onze.", "97 States, 71 of them", False),
+        ("Двести сорок государств.", "240 States", False),
+        ("Treinta y cinco países, dos veces.", "35 States, 2 times", False),
+        ("خمسة وعشرون دولة وخمسة عشر بلداً", "25 States and 15 countries", False),
+        ("Two hundred and fifty thousand people.", "250 000 personnes", False),
+        ("Trente-sept pour cent.", "37 %", False),
+        ("Fifty cents.", "50 cents", False),
+        ("Once adopted, it applies.", "It applies.", False),
+        ("Once países vinieron.", "Doce países vinieron.", True),
+        ("1 500 personnes", "1,500 people", False),
+        ("5 per cent of the States agreed.", "5 States agreed.", True),
+        ("5 million dollars were paid.", "In dollars: 5 million.", False),
     ],
 )
 def test_figures_across_languages(sentence: str, source: str, missing: bool) -> None:
@@ -294,6 +357,8 @@ def test_figures_across_languages(sentence: str, source: str, missing: bool) -> 
         ("The unit works.", "en", "Harare: the unit works.", "en", False),
         ("The Government agreed.", "en", "the government agreed", "en", False),
         ("Das Amt in Harare.", "de", "The unit works.", "en", False),
+        ("Z\u0430mbia has a law.", "en", "津巴布韦有一项法律。", "zh", True),
+        ("The list in annex B holds.", "en", "The list in annex C holds.", "en", True),
     ],
 )
 def test_names_across_languages(sentence: str, language: str, source: str, spoken: str, missing: bool) -> None:
@@ -311,10 +376,14 @@ def test_names_across_languages(sentence: str, language: str, source: str, spoke
         ("It's the State's, isn't it?", []),
         ("The so-called ‘law of the sea’ holds.", ["law of the sea"]),
         ("“…” and “”", []),
+        ('»Das Gesetz« sagt ＂es＂ und “das".', ["es", "das", "Das Gesetz"]),
+        ("He said “the law stands. It is", ["the law stands. It is"]),
+        ("And so on” he added.", ["And so on"]),
+        ('He said "the law stands', ["the law stands"]),
     ],
 )
 def test_quotations_in_any_marks(text: str, quoted: list[str]) -> None:
-    assert list(quotations(text)) == quoted
+    assert sorted(quotations(text)) == sorted(quoted)
 
 
 @pytest.mark.parametrize(
@@ -327,11 +396,71 @@ def test_quotations_in_any_marks(text: str, quoted: list[str]) -> None:
         ("States parties may adopt", False),
         ("", False),
         ("x" * 9000, False),
+        ("They shall … withdraw them", False),
+        ("They shall not … withdraw them", True),
+        ("They shall not… change them … shall publish them", True),
+        ("They shall not … them", False),
+        ("States … such … measures", False),
     ],
 )
 def test_what_stands_in_a_source(quotation: str, found: bool) -> None:
-    sources = ["Something else.", "1 States parties shall adopt all\nsuch measures.", "the States parties shall adopt"]
+    sources = [
+        "They shall not at any time withdraw them. They shall not change them. They shall publish them.",
+        "1 States parties shall adopt all\nsuch measures.",
+        "the States parties shall adopt",
+    ]
     assert stands(quotation, sources) is found
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source", "language", "found"),
+    [
+        ("Zimbabwe froze the assets.", "Zimbabwe froze the assets, not the accounts.", "en", ()),
+        ("Zimbabwe froze the assets.", "Zimbabwe never froze the assets.", "en", ("negation",)),
+        ("Zimbabwe never froze the assets.", "Zimbabwe froze the assets. Kenya never did.", "en", ("negation",)),
+        (
+            "The law covers trusts.",
+            "The law, which was passed after a long debate, never covers trusts.",
+            "en",
+            ("negation",),
+        ),
+        ("States agreed to the plan.", "Not all States agreed to the plan.", "en", ("negation",)),
+        ("All States agreed to the plan.", "Some States agreed to the plan. All left.", "en", ("figure",)),
+        ("Only States agreed to the plan.", "States agreed to the plan.", "en", ("negation",)),
+        ("Norway was paid by Chad for the courses.", "Chad was paid by Norway for the courses.", "en", ("name",)),
+        (
+            "A fund paid Mr. Jones for the courses.",
+            "A fund paid Mr. Smith for the courses. Mr. Jones left.",
+            "en",
+            ("name",),
+        ),
+        (
+            "Chad is going to draft a law on assets.",
+            "He said that his country was going to draft a law on assets.",
+            "en",
+            (),
+        ),
+        ("Three States agreed to the plan.", "3 States agreed to the plan.", "en", ()),
+        ("The law has no rules on trusts.", "The law does not have rules on trusts.", "en", ()),
+        ("该国冻结了资产。", "该国没有冻结资产。", "zh", ("negation",)),
+        ("该国没有冻结资产。", "该国冻结了资产，但没有返还。", "zh", ("negation",)),
+        ("الدولة جمدت أصول الوزير", "الدولة لم تجمد أصول الوزير", "ar", ("negation",)),
+        ("L’État a gelé les avoirs.", "L’État n’a pas gelé les avoirs.", "fr", ("negation",)),
+        ("Государство заморозило активы.", "Государство не заморозило активы.", "ru", ("negation",)),
+        ("El Estado congeló los bienes.", "El Estado no congeló los bienes.", "es", ("negation",)),
+        ("Nothing like it stands there.", "Zimbabwe never froze the assets.", "en", ()),
+    ],
+)
+def test_what_is_changed_in_a_sentence_that_is_repeated(
+    sentence: str, source: str, language: str, found: tuple[str, ...]
+) -> None:
+    assert changes(sentence, language, [passage("1", source, language)]) == found
+
+
+def test_what_is_changed_is_looked_up_in_one_language() -> None:
+    sources = [passage("1", "Zimbabwe never froze assets."), passage("2", "Zimbabwe froze all assets.", "fr")]
+    assert changes("Zimbabwe froze assets.", "fr", sources) == ()
+    assert changes("Zimbabwe froze assets.", "en", sources) == ("negation",)
 
 
 # --- Checking --------------------------------------------------------------------------------------------------------
@@ -339,7 +468,8 @@ def test_what_stands_in_a_source(quotation: str, found: bool) -> None:
 
 def passage(key: str, text: str, language: str = "en") -> Passage:
     runs = (Run(0, 0, len(text)),)
-    return Passage(f"d#{key}", "d", ("Assets",), key, language, text, runs, (Span(0, len(text)),), 0, len(text))
+    sentences = sentence_spans(text, language)
+    return Passage(f"d#{key}", "d", ("Assets",), key, language, text, runs, sentences, 0, len(text))
 
 
 SOURCES = [
@@ -364,7 +494,7 @@ def match(sentence: str, ids: Sequence[str]) -> list[float] | None:
         ("Zimbabwe froze 38 assets.", (1, 99), (1,), ("unknown",)),
         ("Zimbabwe froze 83 assets.", (1,), (1,), ("figure",)),
         ("Zambia froze 38 assets.", (1,), (1,), ("name",)),
-        ("Zimbabwe “froze all assets” in 2019.", (1,), (1,), ("quotation",)),
+        ("Zimbabwe “froze all assets” in 2019.", (1,), (1,), ("quotation", "figure")),
         ("Zimbabwe “froze 38 assets” in 2019.", (1,), (1,), ()),
         ("Zimbabwe passed a law in 2020.", (3,), (3,), ("unlike",)),
         ("Zimbabwe has a plan.", (1,), (1,), ("unlike",)),
@@ -388,10 +518,26 @@ def test_a_sentence_and_what_it_cites(
         "Write to a@evil.example now.",
         "An <img src=x is here.",
         "Look at www.evil.example now.",
+        "Look there (evil.example/phish) now.",
     ],
 )
 def test_a_sentence_with_an_address_of_its_own_is_not_shown(text: str) -> None:
     assert checked(Claim(text, (1,)), SOURCES, match) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "why_not"),
+    [
+        ("Zimbabwe froze assets.", 1, ()),
+        ("Zimbabwe grows wheat and tea.", 1, ("unlike",)),
+        ("Zimbabwe passed a law.", 3, ("unlike",)),
+        ("津巴布韦通过法律。", 3, ()),
+    ],
+)
+def test_where_no_match_can_be_told_words_count(text: str, number: int, why_not: tuple[str, ...]) -> None:
+    found = checked(Claim(text, (number,)), SOURCES, lambda *_: None)
+    assert found is not None
+    assert found.why_not == why_not
 
 
 def test_no_symbol_is_an_address() -> None:
@@ -465,14 +611,19 @@ def test_an_answer_is_written_and_checked(assistant: Assistant, endpoint: Stub) 
 
 def test_sentences_come_as_they_are_whole(assistant: Assistant, endpoint: Stub) -> None:
     endpoint.behaviour, endpoint.text = "slowly", "One law. [1] Another law. [2] Another court. [3]"
+    endpoint.text += " One law. [1]"
     sources = [Source(each.number, each.hit.passage) for each in assistant.ask(LIST).citations]
     writer = Writer(settings(endpoint.url))
 
     async def steps() -> list[Sentence | Written]:
-        return [step async for step in writer.writing(LIST, "en", sources, lambda *_: None)]
+        return [step async for step in writer.writing(LIST, "en", sources, lambda _, ids: [1.0] * len(ids))]
 
     *sentences, written = run(steps())
-    assert [each.text for each in sentences if isinstance(each, Sentence)] == ["One law.", "Another law."]
+    assert [each.text for each in sentences if isinstance(each, Sentence)] == [
+        "One law.",
+        "Another law.",
+        "Another court.",
+    ]
     assert isinstance(written, Written)
     assert [each.text for each in written.sentences] == ["One law.", "Another law.", "Another court."]
 

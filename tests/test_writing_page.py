@@ -164,7 +164,7 @@ def test_an_answer_is_written_above_the_passages(browser: Browser, served: Serve
         expect(block).to_contain_text("Written by the model small from the passages below", timeout=PATIENCE)
         expect(block.locator(".qa-sentence")).to_have_count(2, timeout=PATIENCE)
         expect(block.locator(".qa-unsupported")).to_have_count(1)
-        expect(block.locator(".qa-unsupported .qa-why")).to_contain_text("a figure or date does not stand")
+        expect(block.locator(".qa-unsupported .qa-why")).to_contain_text("a figure, date or quantity does not stand")
         above, below = block.bounding_box(), cards(answer).first.bounding_box()
         assert above and below and above["y"] < below["y"]
         expect(block.locator(".qa-doing")).to_have_count(0)

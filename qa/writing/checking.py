@@ -10,8 +10,10 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from embeddings.language import language_of
-from qa.meaning_words import NEGATIONS
+from embeddings.words import words
+from qa.meaning_words import denies
 from qa.quoted_words import words_of
+from qa.writing.changes import changes
 from qa.writing.claims import Claim
 from qa.writing.facts import figures_missing, names_missing
 from qa.writing.prompt import Source
@@ -27,10 +29,12 @@ BORNE_OUT: Final = 0.45
 pick one thing out of a long paragraph in another language have as little as 0.48."""
 BEHIND: Final = 0.15
 """How much better another passage that is shown may match a sentence than those that it cites."""
+_WORDED: Final = 0.6
+"""The least share of a sentence's words that stand in a passage, where the encoder cannot tell how well they match."""
 
 _ADDRESS: Final = re.compile(
     r"(?:https?|ftp|file|javascript|vbscript|data|mailto|tel):\S{1,2000}|(?<![^\W_])www\.\S{1,2000}"
-    r"|(?<!\S)[\w-]{1,60}(?:\.[\w-]{1,60}){0,6}\.[a-z]{2,20}/\S{0,2000}|[^\s@]{1,60}@[\w-]{1,60}\.[\w.-]{1,60}"
+    r"|(?<![\w/.-])[\w-]{1,60}(?:\.[\w-]{1,60}){0,6}\.[a-z]{2,20}/\S{0,2000}|[^\s@]{1,60}@[\w-]{1,60}\.[\w.-]{1,60}"
     r"|<[a-z/!][^>]{0,2000}>?",
     re.IGNORECASE,
 )
@@ -50,10 +54,23 @@ def checked(claim: Claim, sources: Sequence[Source], match: Match) -> Sentence |
         return Sentence(claim.text, citations, ("unknown",) if claim.numbers else ("uncited",))
     doubts = _doubts(claim, cited)
     matched = match(claim.text, [source.passage.passage_id for source in sources])
-    if matched is not None:
+    if matched is None:
+        alike = _worded(claim.text, cited)
+    else:
         best = max(found for source, found in zip(sources, matched, strict=True) if source.number in citations)
-        doubts += ["unlike"] if best < max(BORNE_OUT, max(matched) - BEHIND) else []
-    return Sentence(claim.text, citations, tuple(doubts))
+        alike = best >= max(BORNE_OUT, max(matched) - BEHIND)
+    if not alike:
+        doubts.append("unlike")
+    return Sentence(claim.text, citations, tuple(dict.fromkeys(doubts)))
+
+
+def _worded(text: str, cited: Sequence[Source]) -> bool:
+    """Whether most words of a sentence stand in one of the passages cited."""
+    for passage in (source.passage for source in cited):
+        own = set(words(text, passage.language))
+        if len(own.intersection(words(passage.text, passage.language))) >= _WORDED * len(own):
+            return True
+    return False
 
 
 def _doubts(claim: Claim, cited: Sequence[Source]) -> list[WhyNot]:
@@ -74,9 +91,8 @@ def _doubts(claim: Claim, cited: Sequence[Source]) -> list[WhyNot]:
     # languages say by a prefix (غير, عدم).
     if spoken not in ("zh", "ar") and _denies(claim.text) and not any(map(_denies, texts)):
         found.append("negation")
-    return found
+    return [*found, *changes(claim.text, spoken, [source.passage for source in cited])]
 
 
 def _denies(text: str) -> bool:
-    """Whether a word in `text` turns a statement round, in one of the six languages."""
-    return any(word in NEGATIONS or word.startswith("non-") for word in words_of(text).folded)
+    return denies(words_of(text).folded)

@@ -10,22 +10,29 @@ from decimal import Decimal
 from typing import Final
 
 from embeddings.amounts import PREFIX as AMOUNT
-from embeddings.amounts import amounts
+from embeddings.amounts import amounts, chinese_number, scale_behind
 from embeddings.bodies import bodies
 from embeddings.concepts import Concept, concepts
 from embeddings.dates import PREFIX as DATE
 from embeddings.dates import dates
 from embeddings.demonyms import demonyms
-from embeddings.numbering import chinese_numeral
-from embeddings.words import WORD, fold, words
-from qa.writing.number_words import VALUES
+from embeddings.folded import Folded
+from embeddings.words import words
+from qa.writing.number_words import number_words
 
-_SEPARATORS: Final = ".,'’٬٫\u00a0\u202f"
-_FIGURES: Final = re.compile(f"[0-9]+(?:[{_SEPARATORS}][0-9]+){{0,6}}")
-_HAN: Final = re.compile("[〇零一二两三四五六七八九十百]{1,12}")
-_CAPITALISES: Final = frozenset({"en", "fr", "es", "ru"})
+_SEPARATORS: Final = ".,'’٬٫"
+_FIGURES: Final = re.compile(
+    f"[0-9]{{1,3}}(?: [0-9]{{3}}){{1,4}}(?![0-9])(?:[.,٫][0-9]+)?|[0-9]+(?:[{_SEPARATORS}][0-9]+){{0,6}}"
+)
+_NUMERAL: Final = "〇零一二两三四五六七八九十百千万亿"
+_HAN: Final = re.compile(f"(?<![0-9])(?<![0-9] )(?!十分[^之]|百分|[一百千万亿](?![{_NUMERAL}]))[{_NUMERAL}]{{1,12}}")
+"""Some are words by themselves: 一 is "a", 十分 "very"."""
+_CHINESE: Final = re.compile("[\u3400-\u9fff]")
+CAPITALISES: Final = frozenset({"en", "fr", "es", "ru"})
 """Languages in which a capital in the middle of a sentence tells a name."""
-_NAME: Final = re.compile(r"[^\W\d_]\w{1,60}(?:-\w{1,60}){0,4}")
+_NAME: Final = re.compile(r"[^\W\d_]\w{0,60}(?:-\w{1,60}){0,4}")
+_MIXED: Final = re.compile(r"\b(?=\w*[A-Za-z])\w*[\u0370-\u052f]\w*")
+"""Letters that look like others: with one Greek or Cyrillic letter a country's name is none any more."""
 _BEGINS: Final = frozenset('.!?:;…"“”„«»‹›(‘’')
 """Behind these a capital tells nothing."""
 _DOLLAR: Final = re.compile("dollar|dólar|доллар|دولار|美元", re.IGNORECASE)
@@ -39,10 +46,12 @@ _EVERYWHERE: Final = frozenset({"body:UN"})
 @dataclass(frozen=True, slots=True)
 class Figures:
     """`units`: amounts with a unit ("37%", "5000000 USD"). `plain`: every other number, in each way that it can be
-    read. `dates` in ISO 8601, periods by both ends. `values`: of all numbers, whatever they belong to."""
+    read; `bare`: those of them that no word behind tells what they count. `dates` in ISO 8601, periods by both ends.
+    `values`: of all numbers, whatever they belong to."""
 
     units: frozenset[str]
     plain: tuple[frozenset[Decimal], ...]
+    bare: frozenset[Decimal]
     dates: frozenset[str]
     values: frozenset[Decimal]
 
@@ -51,30 +60,35 @@ def figures(text: str) -> Figures:
     """The figures of `text`. Numbers of articles and those in symbols are names, and among `values` only."""
     found_dates, found_amounts = dates(text), amounts(text)
     units = [each.token.removeprefix(AMOUNT) for each in found_amounts]
-    plain = [frozenset({Decimal(each)}) for each in units if _is_plain(each)]
+    counted = [frozenset({Decimal(each)}) for each in units if _is_plain(each)]
     taken = [(each.start, each.end) for each in (*found_dates, *found_amounts, *concepts(text))]
     numbers = list(_numbers(text))
-    plain += [readings for place, readings in numbers if not any(start <= place < end for start, end in taken)]
+    bare = [readings for place, readings in numbers if not any(start <= place < end for start, end in taken)]
+    plain = (*counted, *bare)
     values = {value for _, readings in numbers for value in readings} | {value for each in plain for value in each}
     values |= {value for each in units if (value := _value(each)) is not None}
     days = frozenset(day for each in found_dates for day in each.token.removeprefix(DATE).split("/"))
-    return Figures(frozenset(each for each in units if not _is_plain(each)), tuple(plain), days, frozenset(values))
+    with_unit = frozenset(each for each in units if not _is_plain(each))
+    return Figures(with_unit, plain, frozenset().union(*bare), days, frozenset(values))
 
 
 def figures_missing(text: str, sources: Sequence[str]) -> bool:
     """Whether `text` has a figure or a date that stands in none of the `sources`.
 
-    A unit has to be the same, or missing in the source; a date may be less precise than there.
+    A unit has to be the same, or missing in the source; a date may be less precise than there. Chinese numbers that
+    count nothing are looked up in Chinese sources only: they are parts of other words as well.
     """
     own, theirs = figures(text), [figures(source) for source in sources]
     values = {value for each in theirs for value in each.values} | {han for source in sources for han in _han(source)}
+    bare = {value for each in theirs for value in each.bare}
     plain = {value for each in theirs for readings in each.plain for value in readings}
     units = {unit for each in theirs for unit in each.units}
     days = {day for each in theirs for day in each.dates}
     return (
-        any(unit not in units and _value(unit) not in plain for unit in own.units)
+        any(unit not in units and _value(unit) not in (bare if "%" in unit else plain) for unit in own.units)
         or any(values.isdisjoint(readings) for readings in own.plain)
         or any(not _dated(day, days, values) for day in own.dates)
+        or (all(map(_CHINESE.search, sources)) and not values.issuperset(_han(text)))
     )
 
 
@@ -84,17 +98,19 @@ def names_missing(text: str, language: str, sources: Sequence[tuple[str, str]]) 
     Countries, bodies, articles and symbols count across languages; where all are in one language that writes names
     with capitals, every such word does.
     """
-    named = {name for source, spoken in sources for name in _names(source, spoken)}
-    if _names(text, language) - named - _EVERYWHERE:
+    there = {name for source, spoken in sources for name in named(source, spoken)}
+    if named(text, language) - there - _EVERYWHERE:
         return True
-    if language not in _CAPITALISES or any(spoken != language for _, spoken in sources):
+    if any(not any(word in source for source, _ in sources) for word in _MIXED.findall(text)):
+        return True
+    if language not in CAPITALISES or any(spoken != language for _, spoken in sources):
         return False
     known = {word for source, _ in sources for word in words(source, language)}
     return any(not known.issuperset(words(name, language)) for name in _with_capitals(text))
 
 
-def _names(text: str, language: str) -> set[str]:
-    """The tokens of what a text names, but for the country in the name of its dollar."""
+def named(text: str, language: str) -> set[str]:
+    """The countries, bodies, articles and symbols that a text names, but for the country in the name of its dollar."""
     found = (*concepts(text), *demonyms(text, language), *bodies(text))
     return {each.token for each in found if each.token != _OF_DOLLAR or not _is_currency(text, each)}
 
@@ -116,18 +132,17 @@ def _with_capitals(text: str) -> Iterator[str]:
 
 def _numbers(text: str) -> Iterator[tuple[int, frozenset[Decimal]]]:
     """Numbers in figures and in words: where they begin, and what they may be."""
-    latin = "".join(str(int(c)) if c.isdecimal() else c for c in text)
-    for found in _FIGURES.finditer(latin):
-        yield found.start(), frozenset(_readings(found[0]))
-    for word in WORD.finditer(text):
-        value = VALUES.get(fold(word[0]))
-        if value is not None and "-" not in text[word.start() - 1 : word.start()] + text[word.end() : word.end() + 1]:
-            yield word.start(), frozenset({value})
+    folded = Folded(text)
+    for found in _FIGURES.finditer(folded.folded):
+        scale = scale_behind(folded.folded, found.end())
+        yield folded.origins[found.start()], frozenset(reading * scale for reading in _readings(found[0]))
+    for start, value in number_words(folded.folded):
+        yield folded.origins[start], frozenset({value})
 
 
 def _readings(written: str) -> Iterator[Decimal]:
     """What figures can mean: their separators as those of thousands, the last one as a decimal point, or neither."""
-    parts = re.split(f"[{_SEPARATORS}]", written)
+    parts = re.split(f"[ {_SEPARATORS}]", written)
     thousands = len(parts) > 1 and all(len(part) == 3 for part in parts[1:])
     decimal = len(parts) > 1 and all(len(part) == 3 for part in parts[1:-1])
     if thousands or len(parts) == 1:
@@ -149,8 +164,10 @@ def _value(figure: str) -> Decimal | None:
 
 
 def _han(text: str) -> Iterator[Decimal]:
-    for found in _HAN.finditer(text):
-        yield Decimal(chinese_numeral(found[0]))
+    for found in _HAN.finditer(Folded(text).folded):
+        value = chinese_number(found[0])
+        if value is not None:
+            yield value
 
 
 def _dated(day: str, days: set[str], values: set[Decimal]) -> bool:

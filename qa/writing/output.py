@@ -13,9 +13,9 @@ _DOUBTS: Final = {
     "uncited": "cites no passage",
     "unknown": "cites a passage that is not shown",
     "quotation": "its quotation does not stand in the passage cited",
-    "figure": "a figure or date of it does not stand there",
+    "figure": "a figure, date or quantity of it does not stand there",
     "name": "a name in it does not stand there",
-    "negation": "it denies something, and the passage cited denies nothing",
+    "negation": "it denies or restricts what the passage cited does not, or the other way round",
     "unlike": "the passage cited does not seem to say this",
 }
 FAILURES: Final = {

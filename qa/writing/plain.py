@@ -12,18 +12,22 @@ from embeddings.source_text import harmless
 
 _THOUGHT: Final = re.compile(r"<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 """What some models say to themselves first; where it has no end, all of it."""
+_ROW_END: Final = re.compile(r"(?<=[\]】|])[ \t]*\n")
+"""Else rows of a table, or items without marks, would be one sentence that cites the passages of all."""
 _MAX_BRACKETS: Final = 2_000
 """Each that opens makes the parser look for the one that closes; an answer has some dozens."""
 
 
 def paragraphs(written: str) -> list[str]:
-    """The paragraphs, headings and items of what was written, in order, each in one line."""
+    """The paragraphs, headings, items and rows of what was written, in order, each in one line. Of a paragraph, lines
+    that end with a citation count one by one."""
     text = harmless(written).lstrip()
     if thought := _THOUGHT.match(text):
         text = text[thought.end() :]
     if text.count("[") > _MAX_BRACKETS:
         return []
-    return [line for token in _parser().parse(text) if (line := " ".join(_words(token).split()))]
+    parts = (part for token in _parser().parse(text) for part in _ROW_END.split(_words(token)))
+    return [line for part in parts if (line := " ".join(part.split()))]
 
 
 def _words(token: Token) -> str:
@@ -41,7 +45,7 @@ def _inline(tokens: Sequence[Token]) -> str:
         if token.type in ("text", "code_inline"):
             line += token.content
         elif token.type in ("softbreak", "hardbreak"):
-            line += " "
+            line += "\n"
         elif token.type == "link_open":
             opened.append(len(line))
         elif token.type == "link_close":

@@ -13,6 +13,10 @@ from qa.errors import WriterError
 
 _LINE_END: Final = re.compile("\r\n|\n|\r(?=.)", re.DOTALL)
 _DONE: Final = "[DONE]"
+_MAX_LINE: Final = 200_000
+"""Characters of an event: one may hold a whole answer, but not more."""
+CUT_OFF: Final = "…"
+"""What is added to an answer that came to the end of its tokens."""
 
 
 class Stream:
@@ -34,6 +38,8 @@ class Stream:
             if self.done:
                 return
         self._rest = self._rest[at:]
+        if len(self._rest) > _MAX_LINE:
+            raise WriterError("unreadable", "a line without an end came")
 
     def end(self) -> Iterator[str]:
         """What is left. Raises WriterError when it broke off."""
@@ -53,7 +59,7 @@ class Stream:
         if choice is None:
             return
         self._finished = self._finished or choice.get("finish_reason") is not None
-        yield _text(choice.get("delta", {}))
+        yield _text(choice, "delta")
 
 
 class Whole:
@@ -73,7 +79,7 @@ class Whole:
         choice = _choice(self._data.decode("utf-8", "replace"))
         if choice is None:
             raise WriterError("unreadable", "a completion without a choice came")
-        yield _text(choice.get("message", {}))
+        yield _text(choice, "message")
 
 
 def _choice(data: str) -> dict[str, Any] | None:
@@ -92,6 +98,8 @@ def _choice(data: str) -> dict[str, Any] | None:
     return choices[0] if choices else None
 
 
-def _text(message: object) -> str:
+def _text(choice: dict[str, Any], name: str) -> str:
+    """What a choice says, or its part."""
+    message = choice.get(name)
     content = message.get("content") if isinstance(message, dict) else None
-    return content if isinstance(content, str) else ""
+    return (content if isinstance(content, str) else "") + (CUT_OFF if choice.get("finish_reason") == "length" else "")

@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Self
@@ -38,20 +39,22 @@ class WriterSettings:
     """Of the response: each word comes with some hundred bytes around it."""
 
     def __post_init__(self) -> None:
+        # Nothing of a password or of a key behind ? is shown.
+        shown = re.split("[?#]", self.url, maxsplit=1)[0].rpartition("@")[2]
         try:
             parts = urlsplit(self.url)
             port = parts.port
-        except ValueError as error:
-            raise _unusable(f"the writer's address is none: {error}") from error
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise _unusable(f"{self.url!r} is no address; name it with http:// or https://, up to /v1")
+        except ValueError:
+            raise _unusable(f"{shown!r} is no address; is its host or its port written wrong?") from None
+        if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or " " in parts.netloc:
+            raise _unusable(f"{shown!r} is no address; name it with http:// or https://, up to /v1")
         if parts.username is not None or parts.password is not None:
             raise _unusable(f"the writer's address holds a name or a password; put the key into ${KEY}")
-        if parts.query or parts.fragment or port == 0:
-            raise _unusable(f"{self.url!r} is no base address; it ends before ? and #, usually in /v1")
+        if parts.query or parts.fragment:
+            raise _unusable(f"more than a base address follows {shown!r}; it ends before ? and #, usually in /v1")
         if parts.scheme == "http" and not self.without_tls and not _is_this_machine(parts.hostname):
             raise _unusable(
-                f"{self.url!r} would carry questions and passages over the network unencrypted; use https://, or say "
+                f"{shown!r} would carry questions and passages over the network unencrypted; use https://, or say "
                 "that it is meant with: --writer-without-tls"
             )
         if not self.model.strip() or not self.model.isprintable():

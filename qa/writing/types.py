@@ -7,8 +7,8 @@ from qa.errors import WriterReason
 
 WhyNot = Literal["uncited", "unknown", "quotation", "figure", "name", "negation", "unlike"]
 """Why a sentence is not borne out: it cites nothing; it cites what was not shown; what it quotes does not stand in the
-passages cited, or a figure or date, or a name; it denies something, and they deny nothing; or they do not seem to say
-it."""
+passages cited, or a figure, a date or a quantity, or a name; it denies or restricts something that they do not, or the
+other way round; or they do not seem to say it."""
 
 
 class Message(TypedDict):

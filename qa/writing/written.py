@@ -93,12 +93,12 @@ class _Reading:
         """The sentences that are whole since this was called last, and may be shown."""
         found = claims(self._text, self._language, unfinished=True)
         self._full = len(found) >= MAX_CLAIMS
-        new = [claim for claim in found if claim not in self._seen]
+        new = [claim for claim in dict.fromkeys(found) if claim not in self._seen]
         return [sentence for claim in new if (sentence := self._checked(claim)) is not None]
 
     def all(self) -> list[Sentence | None]:
-        """All sentences, None for each that must not be shown."""
-        return [self._checked(claim) for claim in claims(self._text, self._language)]
+        """All sentences, each once, None for each that must not be shown."""
+        return [self._checked(claim) for claim in dict.fromkeys(claims(self._text, self._language))]
 
     def _checked(self, claim: Claim) -> Sentence | None:
         if claim not in self._seen:

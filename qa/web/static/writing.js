@@ -203,7 +203,8 @@ function sentenceOf(sentence, answer) {
   for (const number of sentence.citations) {
     const link = links.find((each) => each.textContent === `[${number}]`);
     const href = link?.getAttribute('href');
-    if (href?.startsWith('#')) made.append(' ', element('a', { class: 'qa-cite', href, title: link.title }, `[${number}]`));
+    const text = `[${number}]`;
+    made.append(' ', href?.startsWith('#') ? element('a', { class: 'qa-cite', href, title: link.title }, text) : text);
   }
   if (sentence.why_not.length) {
     made.classList.add('qa-unsupported');
