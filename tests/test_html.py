@@ -301,7 +301,7 @@ def test_traps_are_refused_within_seconds(name: str) -> None:
 
 
 def test_elements_and_paragraphs_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(markup, "_MAX_BLOCKS", 100)
+    monkeypatch.setattr(markup, "MAX_PARAGRAPHS", 100)
     with pytest.raises(DocumentError, match="more than 100 paragraphs"):
         read(b"<p>x" * 101)
     monkeypatch.setattr(markup, "_MAX_ELEMENTS", 100)

@@ -196,7 +196,7 @@ def test_traps_are_refused(name: str) -> None:
 
 
 def test_paragraphs_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(markup, "_MAX_BLOCKS", 100)
+    monkeypatch.setattr(markup, "MAX_PARAGRAPHS", 100)
     with pytest.raises(DocumentError, match="more than 100 paragraphs"):
         read(b"a\n\n" * 101)
 

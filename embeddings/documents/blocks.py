@@ -8,7 +8,7 @@ from embeddings.sentences import ends_sentence
 from embeddings.source_text import join_lines
 from embeddings.types import Block, Number, Place, Span
 
-_MAX_HEADING: Final = 300
+MAX_HEADING: Final = 300
 """Characters. Longer text that is marked as a heading is a paragraph, marked so for its number or its looks."""
 _YEAR: Final = 1500
 """No paragraph has such a number unless the one before has led up to it."""
@@ -69,7 +69,7 @@ def marked_text(lines: Sequence[MarkedLine]) -> tuple[str, tuple[Block, ...], tu
     for line in lines:
         end = at + len(line.text)
         if not line.apart:
-            level = line.level if len(line.text) <= _MAX_HEADING else None
+            level = line.level if len(line.text) <= MAX_HEADING else None
             blocks.append(marked_block(text, Span(at, end), level=level, row=line.row))
             places.append(Place(at, end, line.part, line.number))
         at = end + 1

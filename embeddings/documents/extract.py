@@ -1,10 +1,14 @@
 """What a reader gets out of a file, whatever its format."""
 
 from dataclasses import dataclass
+from typing import Final
 
-from embeddings.types import Block, Box, Place
+from embeddings.types import Block, Place
 
-__all__ = ["Box", "Extract", "Place"]
+CELL_BORDER: Final = " | "
+"""Stands between the cells of a table's row, whatever the format."""
+MAX_CHARACTERS: Final = 20_000_000
+"""Of a text. Some 5000 pages; more is a file made to keep somebody busy."""
 
 
 @dataclass(frozen=True, slots=True)

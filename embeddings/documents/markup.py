@@ -6,8 +6,8 @@ from datetime import date as date_type
 from typing import Final
 
 from embeddings.documents.blocks import MarkedLine, marked_text
-from embeddings.documents.extract import Extract
-from embeddings.documents.office import grouped
+from embeddings.documents.extract import MAX_CHARACTERS, Extract
+from embeddings.documents.office import MAX_PARAGRAPHS, grouped
 from embeddings.documents.outline import levels
 from embeddings.errors import DocumentError
 
@@ -15,8 +15,6 @@ SAMPLE: Final = 200
 """Characters kept of what is left out."""
 _MAX_ELEMENTS: Final = 1_000_000
 """Of a document. Reports of 1000 pages have a tenth."""
-_MAX_BLOCKS: Final = 200_000
-_MAX_CHARACTERS: Final = 20_000_000
 
 
 @dataclass(slots=True)
@@ -66,13 +64,13 @@ class Budget:
 
     def block(self) -> None:
         self._blocks += 1
-        if self._blocks > _MAX_BLOCKS:
-            raise DocumentError(f"is too large: it holds more than {_MAX_BLOCKS:,} paragraphs; split it")
+        if self._blocks > MAX_PARAGRAPHS:
+            raise DocumentError(f"is too large: it holds more than {MAX_PARAGRAPHS:,} paragraphs; split it")
 
     def characters(self, count: int) -> None:
         self._characters += count
-        if self._characters > _MAX_CHARACTERS:
-            raise DocumentError(f"is too large: it holds more than {_MAX_CHARACTERS:,} characters; split it")
+        if self._characters > MAX_CHARACTERS:
+            raise DocumentError(f"is too large: it holds more than {MAX_CHARACTERS:,} characters; split it")
 
 
 def extract_of_pages(

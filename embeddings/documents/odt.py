@@ -7,7 +7,7 @@ from typing import Final
 
 from embeddings.documents.archive import Archive
 from embeddings.documents.counting import counted
-from embeddings.documents.extract import Extract
+from embeddings.documents.extract import CELL_BORDER, Extract
 from embeddings.documents.office import (
     Line,
     Lines,
@@ -146,7 +146,7 @@ class _Reader:
             walk(block, self._start, self._end)
             row = local(block) == "table-row"
             cells = (" ".join(cell) for cell in self._cells if cell)
-            self.lines.add(Line(" | ".join(cells), number, None if row else self._level(block), row))
+            self.lines.add(Line(CELL_BORDER.join(cells), number, None if row else self._level(block), row))
             waiting.extend(self._boxes)
 
     def _level(self, block: Element) -> int | None:

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from embeddings.documents.blocks import MarkedLine, marked_text
-from embeddings.documents.extract import Extract
+from embeddings.documents.extract import MAX_CHARACTERS, Extract
 from embeddings.errors import DocumentError
 
 MAX_PARAGRAPHS: Final = 200_000
 """Of a document. Reports have some thousands; more are a file made to keep somebody busy."""
-_MAX_CHARACTERS: Final = 20_000_000
 _MAX_SAMPLE: Final = 60
 _PLACEHOLDER: Final = re.compile(
     r"\[.*\]|(?:word )?document ?\d*|untitled|title|template|united nations|nations unies|naciones unidas"
@@ -49,8 +48,8 @@ class Lines:
         if line.text:
             self.lines.append(line)
             self._characters += len(line.text)
-        if self._characters > _MAX_CHARACTERS:
-            raise DocumentError(f"is too large: it holds more than {_MAX_CHARACTERS:,} characters")
+        if self._characters > MAX_CHARACTERS:
+            raise DocumentError(f"is too large: it holds more than {MAX_CHARACTERS:,} characters")
 
 
 def refuse_more(paragraphs: int) -> None:

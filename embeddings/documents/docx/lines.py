@@ -6,6 +6,7 @@ from typing import Final
 
 from embeddings.documents.docx.numbering import Numbering
 from embeddings.documents.docx.styles import Marks, Styles, attribute, outline_level, switched_on
+from embeddings.documents.extract import CELL_BORDER
 from embeddings.documents.office import Line, Lines, grouped, one_line, refuse_more
 from embeddings.documents.xml import Element, child, local, walk
 
@@ -17,7 +18,6 @@ _INSERTED: Final = frozenset({"ins", "moveTo"})
 _SIGNS: Final = {"tab": " ", "ptab": " ", "br": " ", "cr": " ", "noBreakHyphen": "\u2011"}
 _PICTURES: Final = frozenset({"drawing", "pict", "object"})
 _COUNTING_FIELD: Final = re.compile(r"\s{0,20}(?:AUTONUM|LISTNUM)")
-_CELL_BORDER: Final = " | "
 
 
 class Reader:
@@ -82,7 +82,7 @@ class Reader:
 
     def _line(self, block: Element, number: int) -> Line:
         if local(block) == "tr":
-            return Line(_CELL_BORDER.join(" ".join(cell) for cell in self._cells if cell), number, row=True)
+            return Line(CELL_BORDER.join(" ".join(cell) for cell in self._cells if cell), number, row=True)
         outline = Marks.of(child(block, "pPr")).outline
         level = self._style.heading if outline is None else outline_level(outline)
         return Line(" ".join(self._cells[0]), number, level, contents=self._style.contents)

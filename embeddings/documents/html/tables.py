@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from embeddings.documents.extract import CELL_BORDER
 from embeddings.documents.markup import Piece
 from embeddings.numbering import leading_number
 
 _MOST_IN_CELL: Final = 8
 """A cell of a table without headings that holds more paragraphs is no datum."""
-_CELL_BORDER: Final = " | "
 
 
 @dataclass(slots=True)
@@ -62,7 +62,7 @@ class Table:
 
 def _row(cells: list[list[Piece]]) -> Piece:
     first = cells[0][0]
-    text = _CELL_BORDER.join(" ".join(piece.text for piece in cell) for cell in cells)
+    text = CELL_BORDER.join(" ".join(piece.text for piece in cell) for cell in cells)
     return Piece(text, row=True, main=first.main, article=first.article)
 
 

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
-from embeddings.documents.blocks import wrapped_block
+from embeddings.documents.blocks import MAX_HEADING, wrapped_block
+from embeddings.documents.extract import CELL_BORDER
 from embeddings.documents.markdown.text import Lines, Shown, block_of, cells_of, words_of
 from embeddings.documents.markup import SAMPLE, Budget, Unread
 from embeddings.documents.outline import levels
@@ -20,7 +21,6 @@ MAX_NESTED: Final = 60
 """Lists count twice, for themselves and for their items."""
 _MAX_PARAGRAPH: Final = 100_000
 """Characters. Marks in longer ones would take their time."""
-_MAX_HEADING: Final = 300
 _BREAK: Final = re.compile(r"<br\s{0,9}/?>", re.IGNORECASE)
 
 
@@ -66,7 +66,7 @@ class Reader:
         """The blocks, headings with their levels."""
         for at, level in zip(self._ranks, levels([*self._ranks.values()]), strict=True):
             block = self.blocks[at]
-            self.blocks[at] = replace(block, level=level if len(block.content.text) <= _MAX_HEADING else None)
+            self.blocks[at] = replace(block, level=level if len(block.content.text) <= MAX_HEADING else None)
         return tuple(self.blocks)
 
     def _begin_item(self, token: Token) -> None:
@@ -105,7 +105,7 @@ class Reader:
         cells = list(cells_of(self._text, line))
         for before, cell in zip([None, *cells], cells, strict=False):
             if before is not None:
-                for sign in " | ":
+                for sign in CELL_BORDER:
                     shown.stand_for(self._text.rindex("|", before.end, cell.start), sign)
             self._show(self._text[cell.start : cell.end], [cell.start], shown)
         if cells:

@@ -12,7 +12,7 @@ from typing import Final
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-from embeddings.documents.extract import Box, Extract
+from embeddings.documents.extract import Extract
 from embeddings.documents.office import language_of_tag
 from embeddings.documents.pdf import report as pdf_report
 from embeddings.documents.pdf.blocks import extract
@@ -22,6 +22,7 @@ from embeddings.documents.pdf.pages import Page, body_of
 from embeddings.documents.pdf.report import Report
 from embeddings.documents.pdf.text import is_right_to_left, repaired, sound_title
 from embeddings.errors import DocumentError
+from embeddings.types import Box
 
 _MAX_PAGES: Final = 5000
 _MIN_SIZE: Final = 2.0

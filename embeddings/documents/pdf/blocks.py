@@ -8,14 +8,14 @@ from itertools import pairwise
 from typing import Final
 
 from embeddings.documents.blocks import marked_block, starts_block, wrapped_block
-from embeddings.documents.extract import Extract, Place
+from embeddings.documents.extract import Extract
 from embeddings.documents.pdf.lines import Line
 from embeddings.documents.pdf.pages import Page, body_size
 from embeddings.documents.pdf.space import Printed, Spacing
 from embeddings.numbering import is_bullet, leading_number
 from embeddings.sentences import ends_sentence
 from embeddings.source_text import spaces_borders
-from embeddings.types import Block, Number, Span
+from embeddings.types import Block, Number, Place, Span
 
 _MIN_HEADING_SIZE: Final = 1.15
 _MAX_HEADING_LINES: Final = 4

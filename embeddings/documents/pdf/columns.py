@@ -6,8 +6,8 @@ from itertools import pairwise
 from statistics import median
 from typing import Final
 
-from embeddings.documents.extract import Box
 from embeddings.documents.pdf.glyphs import Glyph, Row, bounds, inked
+from embeddings.types import Box
 
 _MIN_GUTTER_ROWS: Final = 5
 """Fewer rows with a gap at one place are no columns."""

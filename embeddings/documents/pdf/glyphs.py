@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from embeddings.documents.extract import Box
+from embeddings.types import Box
 
 _LEVEL: Final = 0.97
 """Cosine of the angle up to which a line is read as level."""

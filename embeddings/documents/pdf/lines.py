@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Final
 
-from embeddings.documents.extract import Box
+from embeddings.documents.extract import CELL_BORDER
 from embeddings.documents.pdf.columns import cells_of, in_columns, is_label, table_rows
 from embeddings.documents.pdf.glyphs import Glyph, Row, bounds, inked
 from embeddings.documents.pdf.text import in_reading_order, is_right_to_left, repaired
+from embeddings.types import Box
 
 _MAX_NOTE_SIZE: Final = 0.8
 _MIN_NOTE_RISE: Final = 0.15
@@ -157,7 +158,7 @@ def _row_text(glyphs: Sequence[Glyph], from_the_right: bool) -> str:
             at = next(i for i, edge in enumerate(edges) if glyph.box[0] <= edge or i == len(edges) - 1)
         cells[at].append(glyph)
     texts = [_text(cell, from_the_right) for cell in cells]
-    return " | ".join(filter(None, reversed(texts) if from_the_right else texts))
+    return CELL_BORDER.join(filter(None, reversed(texts) if from_the_right else texts))
 
 
 def _is_raised(glyph: Glyph, size: float, baseline: float) -> bool:

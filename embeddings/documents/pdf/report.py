@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from embeddings.documents.extract import MAX_CHARACTERS
 from embeddings.errors import DocumentError
 
-MAX_CHARACTERS: Final = 20_000_000
 OCR: Final = "run text recognition (OCR) on the file first, for example: ocrmypdf IN.pdf OUT.pdf"
 OUTSIDE: Final = "text outside the page"
 TINY: Final = "text smaller than 2 points"

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final, Protocol
 
-from embeddings.documents.extract import Box
 from embeddings.documents.office import title_of
+from embeddings.types import Box
 
 # Fonts that draw a radical and an ideograph alike lead back to the radical. NFKC knows the Kangxi radicals only; these
 # pairs are the ones of the Unicode Character Database, EquivalentUnifiedIdeograph.txt.
