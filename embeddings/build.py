@@ -14,7 +14,7 @@ from embeddings.errors import DocumentError, EngineError, IndexMismatch, IndexSt
 from embeddings.generation import Manifest
 from embeddings.index.kinds import Search
 from embeddings.indexing import Elsewhere, Progress, index_passages
-from embeddings.passages import split_document
+from embeddings.inspection import read_document
 from embeddings.shelf import StoredShelf
 from embeddings.store import IndexStore
 from embeddings.types import Document, Encoder, EncoderIdentity, Passage, SourceFile
@@ -83,7 +83,7 @@ def build(
         for source in folder.sources:
             note = folder.notes.get(source.path)
             try:
-                document, own = known.get((source, note)) or _read(seeds, source, note)
+                document, own = known.get((source, note)) or read_document(seeds, source, note)
                 if document.doc_id in found:
                     raise DocumentError(f"{source.path}: another document is called {document.doc_id}; rename one")
             except DocumentError as error:
@@ -146,12 +146,3 @@ def _known(previous: tuple[Index, Manifest] | None) -> _Known:
         (document.source, notes.get(document.source.path)): (document, passages[doc_id])
         for doc_id, document in contents.documents.items()
     }
-
-
-def _read(seeds: Path, source: SourceFile, note: SourceFile | None) -> tuple[Document, list[Passage]]:
-    """Read one file. Raises DocumentError, with the file's name."""
-    extract = files.read(seeds, source)
-    document, passages = split_document(source, extract, files.given(seeds, note))
-    if not passages:
-        raise DocumentError(f"{source.path}: holds headings only, no paragraph")
-    return document, passages
