@@ -56,7 +56,7 @@ class Entry:
 class Catalogue:
     """`documents` in the order of the index; `languages` (ISO 639-1) by their codes; `sections`, the rows of headings
     that stand above passages, and `articles`, in order of first mention, the first article being none ("").
-    `versioned`: whether any passage has another language version.
+    `versioned`: whether any passage has another language version. `sha256`: see `names_and_texts_sha256`.
 
     `document_of`, `language_of`, `section_of`, `article_of` [num_passages] int32: each passage's place in these.
     `_keys` [num_passages] uint64, in order: hashes of passage ids; `_numbers` [num_passages]: whose each is.
@@ -67,6 +67,7 @@ class Catalogue:
     sections: Sequence[tuple[str, ...]]
     articles: Sequence[str]
     versioned: bool
+    sha256: str
     document_of: Numbers
     language_of: Numbers
     section_of: Numbers
@@ -92,7 +93,8 @@ class Catalogue:
         keys = np.fromiter((_key(passage.passage_id) for passage in passages), np.uint64, len(passages))
         order = np.argsort(keys, kind="stable").astype(np.int32)
         versioned = any(passage.versions for passage in passages)
-        return cls(entries, languages, list(sections), list(articles), versioned, *columns, keys[order], order)
+        sha256 = names_and_texts_sha256(passages)
+        return cls(entries, languages, list(sections), list(articles), versioned, sha256, *columns, keys[order], order)
 
     @cached_property
     def _places(self) -> Mapping[str, int]:
@@ -132,6 +134,7 @@ class Catalogue:
             "sections": self.sections,
             "articles": self.articles,
             "versioned": self.versioned,
+            "sha256": self.sha256,
         }
         (folder / _TABLES).write_text(json.dumps(tables, ensure_ascii=False), "utf-8")
         for name, column in zip(_FILES, self._columns(), strict=True):
@@ -144,8 +147,10 @@ class Catalogue:
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """Read what `save` wrote, the columns memory-mapped. Raises ValueError, KeyError or TypeError when it is no
-        catalogue."""
+        """Read what `save` wrote, the columns memory-mapped; `sha256` is empty where an earlier program wrote it.
+
+        Raises ValueError, KeyError or TypeError when it is no catalogue.
+        """
         tables = json.loads((folder / _TABLES).read_text("utf-8"))
         columns = [arrays.load(folder / name) for name in _FILES]
         counts = [len(tables[name]) for name in ("documents", "languages", "sections", "articles")]
@@ -160,8 +165,19 @@ class Catalogue:
             [tuple(section) for section in tables["sections"]],
             tables["articles"],
             tables["versioned"],
+            tables.get("sha256", ""),
             *columns,
         )
+
+
+def names_and_texts_sha256(passages: Iterable[Passage]) -> str:
+    """SHA-256 (hex) of every passage's name and text, in order: where it is the same, the same is searched."""
+    hashed = hashlib.sha256()
+    for passage in passages:
+        for part in (passage.passage_id, passage.text):
+            data = part.encode("utf-8", "surrogatepass")
+            hashed.update(len(data).to_bytes(8, "big") + data)
+    return hashed.hexdigest()
 
 
 def _column(values: Iterable[int]) -> Numbers:

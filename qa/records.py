@@ -4,7 +4,6 @@ The record is one JSON object (docs/answers.md). It holds no text of the documen
 headings that filters name, only hashes, so that it can be kept where the documents may not.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -15,6 +14,7 @@ from qa.answer import Answer
 from qa.assistant import Assistant
 from qa.errors import FilterError, RecordError
 from qa.filters import NO_FILTERS, Filters
+from qa.pins import text_hash
 from qa.types import ScoredPassage
 
 FORMAT: Final = 1
@@ -58,7 +58,7 @@ def record(answer: Answer, assistant: Assistant, options: Options) -> dict[str, 
     return {
         "format": FORMAT,
         "program": version("paragraph-qa"),
-        "index": index_hash(assistant),
+        "index": assistant.index.catalogue.sha256,
         "state": assistant.state,
         "model": asdict(assistant.encoder),
         "reranker": asdict(assistant.reranker) if assistant.reranker else None,
@@ -102,16 +102,6 @@ def replay(recorded: object, assistant: Assistant) -> Replay:
         raise RecordError(f"the record is not whole: {error}; qa ask --record FILE writes one") from error
 
 
-def index_hash(assistant: Assistant) -> str:
-    """SHA-256 (hex) of what is searched: every passage's name and text, in order."""
-    hashed = hashlib.sha256()
-    for passage in assistant.index.passages:
-        for part in (passage.passage_id, passage.text):
-            data = part.encode("utf-8", "surrogatepass")
-            hashed.update(len(data).to_bytes(8, "big") + data)
-    return hashed.hexdigest()
-
-
 def read_record(text: str) -> object:
     """A record as JSON. Raises RecordError when it is something else."""
     try:
@@ -123,7 +113,7 @@ def read_record(text: str) -> object:
 def _hit(hit: ScoredPassage) -> dict[str, Any]:
     return {
         "passage_id": hit.passage.passage_id,
-        "text_sha256": hashlib.sha256(hit.text.encode("utf-8", "surrogatepass")).hexdigest(),
+        "text_sha256": text_hash(hit.text),
         "score": round(hit.score, 6),
         "relevance": None if hit.relevance is None else round(hit.relevance, 6),
         "sentence": [hit.marked.start, hit.marked.end],

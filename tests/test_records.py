@@ -1,6 +1,7 @@
 """Records of searches, and conversations kept in files."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,13 @@ def test_a_record_names_what_was_searched(small: Assistant) -> None:
     assert made["model"] == {"name": "words", "fingerprint": "0" * 64}
     assert [hit["passage_id"] for hit in made["citations"]] == ["report#2", "report#1"]
     assert made["scope"] == {"documents": 2, "passages": 3, "languages": ["en"], "undated": 0}
+
+
+def test_a_record_reads_no_passage_of_the_index(small: Assistant) -> None:
+    answer = small.ask("judge money", 2)
+    expected = record(answer, small, Options(2))
+    small.index = replace(small.index, passages=())
+    assert record(answer, small, Options(2)) == expected
 
 
 def test_what_changed_is_told(seeds: Path, tmp_path: Path, words: WordEncoder) -> None:
