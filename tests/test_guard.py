@@ -265,6 +265,7 @@ def test_a_proxy_in_front_is_believed_where_it_is_said_that_there_is_one() -> No
         {"origin": "null"},
         {"origin": "http://127.0.0.1:1"},
         {"origin": "file://127.0.0.1:7860"},
+        {"origin": "http://["},  # no address, which is no fault of ours
         {"sec-fetch-site": "cross-site"},
         {"sec-fetch-site": "same-site", "origin": "http://127.0.0.1:7860"},
         {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"},
@@ -277,6 +278,8 @@ def test_a_proxy_in_front_is_believed_where_it_is_said_that_there_is_one() -> No
         ("POST", "/gradio_api/run/predict"),
         ("POST", "/gradio_api/upload"),
         ("POST", "/api/export"),
+        ("POST", "/api/v1/ask"),
+        ("POST", "/mcp"),
         ("PUT", "/api/documents/a.txt"),
         ("DELETE", "/api/documents/1"),
     ],
