@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from embeddings.concepts import Concept
 from embeddings.types import Passage, Span
 from qa.filters import Selection
-from qa.followup import Cited, Turn, Understood
+from qa.followup import MAX_SENTENCE, Cited, Turn, Understood
 from qa.listing import Table
 from qa.reference_lookup import ReferenceAnswer, Row
 from qa.relevance import Line
@@ -68,7 +68,7 @@ class Answer:
 
 def turn(answer: Answer) -> Turn:
     """What of an answer the next question may lean on."""
-    cited = (Cited(citation.hit.passage.passage_id, citation.hit.sentence) for citation in answer.citations)
+    cited = (Cited(each.hit.passage.passage_id, each.hit.sentence[:MAX_SENTENCE]) for each in answer.citations)
     names = (row.name for row in answer.table.rows if row.named) if answer.table else ()
     return Turn(answer.question, answer.searched, tuple(cited), tuple(names))
 

@@ -14,13 +14,17 @@ from embeddings.timing import Part
 from qa.asking import Kind
 from qa.cues import CueKind
 from qa.errors import WriterReason
-from qa.followup import Reason
+from qa.followup import MAX_SENTENCE, Reason
 from qa.listing import How
+from qa.question import MAX_QUESTION
 from qa.writing.types import WhyNot
 
 Share = Annotated[float, Field(ge=0, le=1)]
 """From 0 to 1."""
 Count = Annotated[int, Field(ge=0)]
+_Asked = Annotated[str, Field(max_length=MAX_QUESTION)]
+_Name = Annotated[str, Field(max_length=1000)]
+_MAX_CITED: Final = 10_000
 
 
 class WordsJson(TypedDict):
@@ -279,6 +283,26 @@ class WrittenJson(TypedDict):
     sent: Annotated[list[MessageJson], Field(description="all that was sent to the model")]
 
 
+class CitedJson(TypedDict):
+    """A passage that an answer cited."""
+
+    passage_id: _Name
+    sentence: Annotated[
+        str, Field(max_length=MAX_SENTENCE, description="the one that was quoted; of a long one the beginning")
+    ]
+
+
+class TurnJson(TypedDict):
+    """What of an answer the next question may lean on (docs/followups.md)."""
+
+    question: Annotated[_Asked, Field(description="as it was asked")]
+    searched: NotRequired[Annotated[_Asked, Field(description="the query that was searched; the question where none")]]
+    cited: NotRequired[Annotated[list[CitedJson], Field(max_length=_MAX_CITED, description="in order")]]
+    entities: NotRequired[
+        Annotated[list[_Name], Field(max_length=_MAX_CITED, description="the names in the table's rows, in order")]
+    ]
+
+
 class AnswerJson(TypedDict):
     """An answer: quotations from the documents, each with its citation."""
 
@@ -303,6 +327,7 @@ class AnswerJson(TypedDict):
     written: Annotated[
         WrittenJson | None, Field(description="null where that was not asked for, and where nothing answers")
     ]
+    turn: Annotated[TurnJson, Field(description="for the `history` of the next question")]
     timings: NotRequired[
         Annotated[
             dict[Part, Annotated[float, Field(ge=0)]],

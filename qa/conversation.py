@@ -1,10 +1,10 @@
 """A conversation kept in a file: one JSON object a line, one line a turn."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from qa.errors import ConversationError
 from qa.followup import Cited, Turn
@@ -24,14 +24,21 @@ def read_turns(path: Path) -> list[Turn]:
     turns = []
     for number, line in enumerate(lines, 1):
         try:
-            fields = json.loads(line)
-            cited = tuple(Cited(str(each["passage_id"]), str(each["sentence"])) for each in fields["cited"])
-            names = tuple(map(str, fields["entities"]))
-            turns.append(Turn(str(fields["question"]), str(fields["searched"]), cited, names))
+            turns.append(turn_of(json.loads(line)))
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             message = f"{path}, line {number}: no turn of a conversation; name another file, or remove this one"
             raise ConversationError(message) from error
     return turns
+
+
+def turn_of(fields: Mapping[str, Any]) -> Turn:
+    """A turn of its fields, as JSON has them. What was searched is the question where nothing else is said.
+
+    Raises KeyError or TypeError when they are none.
+    """
+    question = str(fields["question"])
+    cited = tuple(Cited(str(each["passage_id"]), str(each["sentence"])) for each in fields.get("cited", ()))
+    return Turn(question, str(fields.get("searched") or question), cited, tuple(map(str, fields.get("entities", ()))))
 
 
 def write_turns(path: Path, turns: Sequence[Turn]) -> None:

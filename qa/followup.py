@@ -82,7 +82,7 @@ _OWN_ANTECEDENT: Final = 2
 """Words of content before a pronoun, which then more likely stands for one of them than for what was said before."""
 _MAX_CARRIED: Final = 12
 """Words that are taken over at most, the latest turn's first, so that a long conversation does not pile up."""
-_MAX_SENTENCE: Final = 400
+MAX_SENTENCE: Final = 400
 """Characters of a cited sentence that are searched when the question is about it."""
 
 _PIECE: Final = re.compile(f"(?P<unspaced>[{UNSPACED}]+)|{WORD.pattern}")
@@ -270,7 +270,7 @@ def _on_sentence(asked: _Asked, before: Turn, place: int, rest: Sequence[_Word])
     """The sentence that was cited at `place`, with the question where that asks for more than the sentence."""
     if not 0 < abs(place) <= len(before.cited):
         return None
-    sentence = before.cited[place if place < 0 else place - 1].sentence[:_MAX_SENTENCE].strip()
+    sentence = before.cited[place if place < 0 else place - 1].sentence[:MAX_SENTENCE].strip()
     if not sentence:
         return None
     text = f"{asked.text.strip()} ({sentence})" if _weight(rest) or _asks(rest) else sentence

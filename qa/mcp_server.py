@@ -4,10 +4,9 @@ The model reads what it is given, so the tools say that passages are quotations 
 that is not in our hands: give it no other tool that a hostile document could misuse.
 """
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from functools import partial, wraps
+from functools import wraps
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -29,9 +28,7 @@ _READS_ONLY: Final = ToolAnnotations(read_only_hint=True, idempotent_hint=True, 
 
 _log = logging.getLogger(__name__)
 
-Function = Callable[..., Any]
-Run = Callable[[Callable[[], Any]], Awaitable[Any]]
-"""Does some work outside the event loop."""
+Function = Callable[..., Awaitable[Any]]
 Told = Callable[[Exception], str]
 """What an assistant is told of an error."""
 
@@ -44,7 +41,7 @@ def told_all(error: Exception) -> str:
     return "something failed; the server's log says what"
 
 
-def mcp_server(functions: Iterable[Function], run: Run = asyncio.to_thread, told: Told = told_all) -> MCPServer:
+def mcp_server(functions: Iterable[Function], told: Told = told_all) -> MCPServer:
     """A server that offers each function as a tool, with its name, arguments, results and docstring."""
     server = MCPServer(
         "paragraph-qa",
@@ -52,9 +49,10 @@ def mcp_server(functions: Iterable[Function], run: Run = asyncio.to_thread, told
         instructions=INSTRUCTIONS,
         version=version("paragraph-qa"),
         log_level="WARNING",
+        subscriptions=False,  # nothing of this ever changes, so nobody has to hold a stream open to be told so
     )
     for function in functions:
-        server.add_tool(_tool(function, run, told), annotations=_READS_ONLY, structured_output=True)
+        server.add_tool(_tool(function, told), annotations=_READS_ONLY, structured_output=True)
     return server
 
 
@@ -71,13 +69,13 @@ def over_http(server: MCPServer, path: str) -> Starlette:
     )
 
 
-def _tool(function: Function, run: Run, told: Told) -> Callable[..., Awaitable[Any]]:
-    """The function with the same signature, as the protocol's library takes it."""
+def _tool(function: Function, told: Told) -> Function:
+    """The function with the same signature; what goes wrong is told as the protocol tells of it."""
 
     @wraps(function)
     async def call(**given: Any) -> Any:
         try:
-            return await run(partial(function, **given))
+            return await function(**given)
         except Exception as error:
             raise ToolError(told(error)) from error
 

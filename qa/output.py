@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 from embeddings.inspection import Inspection
 from embeddings.source_text import harmless
 from embeddings.types import Document, Passage, Place, Span
-from qa.answer import Answer, Scope
+from qa.answer import Answer, Scope, turn
 from qa.citations import locator, places, related_words, source_place
+from qa.followup import Turn
 from qa.listing_output import table_json, table_text
 from qa.pins import pin
 from qa.reference_output import reference_json, reference_text
@@ -26,6 +27,7 @@ if TYPE_CHECKING:  # whoever only asks is spared loading what describes the type
         PassageJson,
         RelatedJson,
         ScopeJson,
+        TurnJson,
         VersionJson,
     )
 
@@ -55,6 +57,7 @@ def as_json(answer: Answer) -> "AnswerJson":
         "scope": _scope_json(answer.scope),
         "line": _line_json(answer.line) if answer.line else None,
         "written": None,  # see qa.writing.output
+        "turn": _turn_json(turn(answer)),
     }
 
 
@@ -65,6 +68,15 @@ def found_json(question: str, language: str, hits: Sequence[ScoredPassage], scop
         "language": language,
         "passages": [passage_json(hit, language) for hit in hits],
         "scope": _scope_json(scope),
+    }
+
+
+def _turn_json(turn: Turn) -> "TurnJson":
+    return {
+        "question": turn.question,
+        "searched": turn.searched,
+        "cited": [{"passage_id": each.passage_id, "sentence": each.sentence} for each in turn.cited],
+        "entities": list(turn.entities),
     }
 
 

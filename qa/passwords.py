@@ -1,7 +1,4 @@
-"""A file of names and password hashes, one `name:scrypt$N$r$p$salt$hash` a line (RFC 7914; salt and hash in base64).
-
-The file says who may read the documents: it is written for its owner alone, and whole or not at all.
-"""
+"""Passwords, and the file of logins, one `name:scrypt$N$r$p$salt$hash` a line (RFC 7914; salt and hash in base64)."""
 
 import base64
 import hashlib
@@ -9,14 +6,11 @@ import hmac
 import re
 import secrets
 import unicodedata
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Final
 
 from qa.errors import LoginError
-from qa.private_file import write_private
+from qa.name_files import NameFile
 
-MAX_NAME: Final = 64
 MIN_PASSWORD: Final = 8
 MAX_PASSWORD: Final = 1000
 
@@ -25,15 +19,7 @@ _COST: Final = (2**14, 8, 1)
 _MOST_MEMORY: Final = 64 * 2**20
 _HASH: Final = re.compile(r"scrypt\$(\d{1,7})\$(\d{1,2})\$(\d{1,2})\$([A-Za-z0-9+/=]{1,200})\$([A-Za-z0-9+/=]{1,200})")
 
-
-def clean_name(name: str) -> str:
-    """A login's name as it is compared (NFC). Raises LoginError when it cannot stand in the file."""
-    found = unicodedata.normalize("NFC", name)
-    if not 0 < len(found) <= MAX_NAME or found != found.strip() or not found.isprintable() or set(found) & {":", "#"}:
-        raise LoginError(
-            f"{name!r} cannot be a login's name; take 1 to {MAX_NAME} visible characters, without ':' and '#'"
-        )
-    return found
+LOGINS: Final = NameFile("login", _HASH, LoginError)
 
 
 def hashed(password: str) -> str:
@@ -60,36 +46,6 @@ def matches(password: str, stored: str) -> bool:
 
 NOBODY: Final = f"scrypt${_COST[0]}${_COST[1]}${_COST[2]}${'A' * 22}==${'A' * 43}="
 """What an unknown name's password is compared with, so that it takes as long; no password is known for it."""
-
-
-def read_logins(path: Path) -> dict[str, str]:
-    """Each name with what is stored of its password. Raises LoginError when the file cannot be read as such."""
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "no UTF-8 text"
-        raise LoginError(f"cannot read the logins in {str(path)!r} ({reason})") from error
-    found: dict[str, str] = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        name, _, stored = line.partition(":")
-        if not _HASH.fullmatch(stored):
-            raise LoginError(
-                f"line {number} of {str(path)!r} is no login; remove it, and write it with: "
-                f"qa login add NAME --logins {path}"
-            )
-        found[clean_name(name)] = stored
-    return found
-
-
-def write_logins(path: Path, logins: Mapping[str, str]) -> None:
-    """Replace the file in one step, readable for its owner only. Raises LoginError when that fails."""
-    text = "".join(f"{name}:{stored}\n" for name, stored in sorted(logins.items()))
-    try:
-        write_private(path, text)
-    except OSError as error:
-        raise LoginError(f"cannot write the logins to {str(path)!r} ({error.strerror})") from error
 
 
 def _scrypt(password: str, salt: bytes, n: int, r: int, p: int, length: int) -> bytes:

@@ -154,8 +154,10 @@ class Resolved:
 
 
 def pin(citation: Citation) -> Pin:
-    """Keep what a citation quotes: its marked sentence."""
-    return pin_passage(citation.hit.document, citation.hit.passage, citation.hit.marked)
+    """Keep what a citation quotes: its marked sentence, of a longer one the first `MAX_QUOTE` characters."""
+    marked = citation.hit.marked
+    quoted = Span(marked.start, min(marked.end, marked.start + MAX_QUOTE))
+    return pin_passage(citation.hit.document, citation.hit.passage, quoted)
 
 
 def pin_passage(document: Document, passage: Passage, span: Span) -> Pin:

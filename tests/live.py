@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from conftest import ROOT
+from gradio_client import Client
 
 WITHIN = 60.0
 """How many seconds the busiest machine may take. Speed is measured in benchmarks/, not here."""
@@ -35,6 +37,13 @@ class Served:
         status = Path(f"/proc/{self.process.pid}/status")
         found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text()) if status.exists() else None
         return int(found[1]) * 1024 if found else 0
+
+
+def opened(served: Served, **headers: str) -> Client:
+    """The framework's client for programs."""
+    with pytest.MonkeyPatch.context() as patch:  # else it tells its makers of each one that is made
+        patch.setenv("GRADIO_ANALYTICS_ENABLED", "False")
+        return Client(served.url, verbose=False, analytics_enabled=False, download_files=False, headers=headers)
 
 
 def free_port() -> int:

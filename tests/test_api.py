@@ -16,25 +16,33 @@ from typing import Any, get_args
 import httpx
 import pytest
 import schemathesis
-from conftest import ROOT, SEED, SEEDS
+from conftest import ROOT, SEED, SEEDS, WordEncoder
 from hypothesis import HealthCheck, given, settings
-from live import WITHIN, Served, ask, running
+from live import WITHIN, Served, ask, opened, running
 from loops import run
 from pydantic import TypeAdapter
 from schemathesis import Case, GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
+from writer_stub import Stub, stub
 
+from embeddings.build import build
 from embeddings.errors import IndexDamaged
-from qa import Api, ArgumentInvalid, Assistant, FilterError, QuestionError
+from embeddings.store import IndexStore
+from qa import Api, ArgumentInvalid, Assistant, FilterError, QuestionError, turn
 from qa.answer_json import AnswerJson, FoundJson
 from qa.api import arguments_of
-from qa.api_keys import digest, new_key, write_keys
+from qa.api_keys import KEYS, digest, new_key
+from qa.conversation import turn_of
+from qa.errors import WriterError
 from qa.output import as_json
 from qa.strings import catalogue
 from qa.web.api_errors import ErrorCode, of_error, of_refusal
 from qa.web.limits import Limits
 from qa.web.refusal import Refusal
 from qa.web.turns import Crowded, Turns
+from qa.writing.endpoint import AT_ONCE
+from qa.writing.settings import WriterSettings
+from qa.writing.written import Writer
 from scripts.write_schema import FILE, written
 
 QUESTION = "which countries use unexplained-wealth orders?"
@@ -99,6 +107,30 @@ def test_arguments_that_are_none(api: Api, arguments: dict[str, Any], said: str)
         assert "Api object" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"history": ["a question"]}, "history.0: "),
+        ({"history": {"question": "a"}}, "history: "),
+        ({"history": [{"question": "a"}] * 51}, "at most 50"),
+        ({"history": [{"searched": "a"}]}, "history.0.question: "),
+        ({"history": [{"question": "a" * 2001}]}, "at most 2000"),
+        ({"history": [{"question": "a", "searched": "a" * 2001}]}, "at most 2000"),
+        ({"history": [{"question": "a", "cited": [{"passage_id": "a#1"}]}]}, "history.0.cited.0.sentence: "),
+        ({"history": [{"question": "a", "cited": [{"passage_id": "a#1", "sentence": "a" * 401}]}]}, "at most 400"),
+        ({"history": [{"question": "a", "entities": ["a" * 1001]}]}, "at most 1000"),
+        ({"history": [{"question": "a", "other": 1}]}, "history.0.other: "),
+        ({"write": "yes"}, "write: "),
+    ],
+)
+def test_what_is_no_conversation(api: Api, arguments: dict[str, Any], said: str) -> None:
+    with pytest.raises(ArgumentInvalid) as refused:
+        api.ask(QUESTION, **arguments)
+    assert said in str(refused.value)
+    with pytest.raises(ArgumentInvalid):
+        api.search(QUESTION, **arguments)
+
+
 def test_arguments_that_cannot_be_meant(api: Api) -> None:
     with pytest.raises(QuestionError):
         api.ask(" ?")
@@ -126,6 +158,47 @@ def test_every_refusal_has_a_code_that_programs_are_told_of() -> None:
     assert not [code for code in codes if f"`{code}`" not in page]
 
 
+# --- A follow-up ---
+
+
+def test_a_follow_up_is_understood_as_in_a_conversation(api: Api, assistant: Assistant) -> None:
+    first = api.ask(QUESTION)
+    turns = [turn(assistant.ask(QUESTION))]
+    assert turn_of(first["turn"]) == turns[0]
+    for question in ("and in North Macedonia?", "what does [2] say?", "and her country?", "the second one?", "why?"):
+        answer, wanted = api.ask(question, history=[first["turn"]]), assistant.ask(question, history=turns)
+        assert answer == as_json(wanted)
+        assert answer["understood"]["reason"] != "alone"
+    assert api.ask("and in North Macedonia?")["understood"]["reason"] == "alone"
+    assert api.ask("How did the pandemic change training?", history=[first["turn"]])["searched"].endswith("training?")
+
+
+def test_of_a_turn_only_the_question_has_to_be_there(api: Api) -> None:
+    answer = api.ask("and in North Macedonia?", history=[{"question": QUESTION}])
+    assert answer["searched"] == f"{QUESTION} in North Macedonia"
+    named = {"question": "x", "searched": QUESTION}
+    assert api.ask("and in North Macedonia?", history=[{"question": "no"}, named])["searched"] == answer["searched"]
+
+
+def test_what_came_back_can_be_sent_however_long_it_is(seeds: Path, tmp_path: Path, words: WordEncoder) -> None:
+    """A sentence without an end, and more passages than a page shows."""
+    texts = ["court " * 2000, *(f"The court of case {number} sat." for number in range(60))]
+    (seeds / "long.txt").write_text("\n\n".join(f"{number}. {each}" for number, each in enumerate(texts, 1)))
+    store = IndexStore(tmp_path / "index")
+    build(seeds, store, words)
+    small = Api(Assistant(store.open(words.identity), words))
+    first = small.ask("court?", top_k=100)
+    assert max(len(each["sentence"]) for each in first["turn"]["cited"]) == 400
+    assert small.ask("what does [2] say?", history=[first["turn"]] * 50)["understood"]["reason"] == "place"
+
+
+def test_odd_characters_of_a_turn_do_no_harm(api: Api) -> None:
+    for odd in ("\x00", "\u202e", "\ue000", "\ufdd0", " \x07 "):
+        asked = {"question": f"which countries{odd}use unexplained-wealth orders?{odd}"}
+        assert "Macedonia" in api.ask("and in North Macedonia?", history=[asked])["searched"]
+    assert api.ask("and in North Macedonia?", history=[{"question": " "}])["understood"]["reason"] == "alone"
+
+
 # --- A few at a time ---
 
 
@@ -150,8 +223,7 @@ def test_no_more_are_worked_on_at_a_time_than_there_are_places() -> None:
         await asyncio.gather(*(turns.answer(work) for _ in range(6)))
 
     with ThreadPoolExecutor(8) as pool:
-        others = [pool.submit(turns.now, work) for _ in range(4)]
-        others += [pool.submit(lambda: list(turns.steps(steps()))) for _ in range(3)]  # type: ignore[misc]
+        others = [pool.submit(lambda: list(turns.steps(steps()))) for _ in range(4)]
         run(through_the_door())
         for each in others:
             each.result()
@@ -178,7 +250,7 @@ def test_who_would_wait_too_long_is_sent_away_at_once() -> None:
 def place(tmp_path_factory: pytest.TempPathFactory, seed_index: Path) -> Path:
     folder = tmp_path_factory.mktemp("api")
     shutil.copytree(seed_index, folder / "index")
-    write_keys(folder / "keys", {"reports": digest(KEY)})
+    KEYS.write(folder / "keys", {"reports": digest(KEY)})
     return folder
 
 
@@ -229,6 +301,17 @@ def test_what_cannot_be_asked_is_told_by_a_code(client: httpx.Client, asked: dic
         assert str(ROOT) not in answer.text
 
 
+def test_a_follow_up_over_http(client: httpx.Client, api: Api) -> None:
+    first = client.post("/api/v1/ask", json={"question": QUESTION}).json()
+    asked = {"question": "and her country?", "history": [first["turn"]]}
+    answer = client.post("/api/v1/ask", json=asked).json()
+    assert answer["searched"] == api.ask(**asked)["searched"] != asked["question"]
+    refused = client.post("/api/v1/ask", json=asked | {"history": [first["turn"]] * 51})
+    assert (refused.status_code, refused.json()["code"]) == (422, "argument")
+    refused = client.post("/api/v1/ask", json={"question": QUESTION, "write": True})
+    assert (refused.status_code, refused.json()["code"]) == (422, "no_writer")
+
+
 def test_the_page_and_programs_are_answered_beside_each_other(client: httpx.Client) -> None:
     def program(_number: int) -> int:
         return client.post("/api/v1/ask", json={"question": QUESTION}).status_code
@@ -266,6 +349,98 @@ def test_an_index_that_is_gone_is_told_without_where_it_was() -> None:
     assert (status, body["code"]) == (503, "index")
     assert "somebody" not in body["error"]
     assert of_error(RuntimeError()) is None
+
+
+# --- A written answer ---
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Stub]:
+    with stub() as made:
+        made.text = "The system of the United Kingdom was the basis of the law. [1] It was adopted in 1987. [1]"
+        yield made
+
+
+def writing(endpoint: Stub) -> Writer:
+    return Writer(WriterSettings(endpoint.url, "small"))
+
+
+def test_an_answer_is_written_where_it_is_asked_for(assistant: Assistant, endpoint: Stub) -> None:
+    api = Api(assistant, writing(endpoint))
+    assert api.ask(QUESTION)["written"] is None
+    assert api.ask("who won the football world cup?", write=True)["written"] is None
+    assert endpoint.requests == []
+    answer = api.ask(QUESTION, write=True)
+    assert TypeAdapter(AnswerJson).validate_python(answer, extra="forbid")
+    written, without = answer["written"], {**answer, "written": None}
+    assert without == api.ask(QUESTION)
+    assert written is not None
+    assert [each["supported"] for each in written["sentences"]] == [True, False]
+    assert written["sentences"][1]["why_not"]
+    assert written["sent"] == endpoint.requests[-1][1]["messages"]
+
+
+def test_a_follow_up_is_written_from_what_was_searched(assistant: Assistant, endpoint: Stub) -> None:
+    api = Api(assistant, writing(endpoint))
+    answer = api.ask("and in Zimbabwe?", history=[api.ask(QUESTION)["turn"]], write=True)
+    assert answer["searched"].endswith("Zimbabwe")
+    assert answer["searched"] in endpoint.requests[-1][1]["messages"][1]["content"]
+
+
+def test_whatever_fails_the_passages_are_there(
+    assistant: Assistant, endpoint: Stub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = Api(assistant, writing(endpoint))
+    for behaviour, reason in (("500", "failed"), ("html", "unreadable"), ("slam", "unreadable")):
+        endpoint.behaviour = behaviour
+        answer = api.ask(QUESTION, write=True)
+        assert answer["passages"]
+        assert answer["written"] is not None
+        assert (answer["written"]["failed"], answer["written"]["sentences"]) == (reason, [])
+    endpoint.behaviour = "well"
+
+    def broken(*_: object) -> list[float]:
+        raise RuntimeError("the index is gone")
+
+    monkeypatch.setattr(Assistant, "matches", broken)
+    answer = api.ask(QUESTION, write=True)
+    assert answer["passages"]
+    assert answer["written"] is not None
+    assert answer["written"]["failed"] == "failed"
+
+
+def test_without_a_writer_none_is_asked(api: Api) -> None:
+    with pytest.raises(WriterError, match="no model is configured") as refused:
+        api.ask(QUESTION, write=True)
+    told = of_error(refused.value)
+    assert told is not None
+    assert (told[0], told[1]["code"]) == (422, "no_writer")
+
+
+def test_nobody_waits_for_somebody_elses_model(place: Path, tmp_path: Path, endpoint: Stub) -> None:
+    """More are written than there are turns; questions by each door are answered all the same."""
+    endpoint.behaviour = "hang"
+    named = ("--writer", endpoint.url, "--writer-model", "small")
+    for served in running(SEEDS, place / "index", tmp_path / "log", "--no-build", *named):
+        with httpx.Client(base_url=served.url, timeout=WITHIN) as client, ThreadPoolExecutor(8) as pool:
+            asked = {"question": QUESTION, "write": True}
+            hanging = [pool.submit(client.post, "/api/v1/ask", json=asked) for _ in range(AT_ONCE - 1)]
+            gradio = opened(served)
+            job = gradio.submit(**asked, api_name="/ask")
+            while len(endpoint.requests) < AT_ONCE:
+                time.sleep(0.05)
+            for _ in range(2):
+                assert client.post("/api/v1/ask", json={"question": QUESTION}).status_code == 200
+                assert gradio.predict(QUESTION, api_name="/search")["passages"]
+                assert "qa-" in ask(client, QUESTION)
+            busy = client.post("/api/v1/ask", json=asked).json()
+            assert busy["passages"]
+            assert busy["written"]["failed"] == "busy"
+            assert not any(each.done() for each in (*hanging, job))
+            endpoint.stopping.set()
+            for each in hanging:
+                assert each.result().json()["written"]["failed"] == "unreadable"
+            assert job.result()["passages"]
 
 
 # --- The description ---

@@ -9,10 +9,10 @@ import pytest
 from conftest import SEED, SEEDS
 from gradio_client import Client
 from gradio_client.exceptions import AppError, AuthenticationError
-from live import Served, running
+from live import Served, opened, running
 
 from qa import Api, Assistant
-from qa.api_keys import digest, new_key, write_keys
+from qa.api_keys import KEYS, digest, new_key
 
 QUESTION = "which countries use unexplained-wealth orders?"
 KEY = new_key()
@@ -21,7 +21,7 @@ KEY = new_key()
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("gradio")
-    write_keys(made / "keys", {"reports": digest(KEY)})
+    KEYS.write(made / "keys", {"reports": digest(KEY)})
     return made
 
 
@@ -36,16 +36,6 @@ def keyed(seed_index: Path, folder: Path) -> Iterator[Served]:
     yield from running(SEEDS, seed_index, folder / "keyed", "--no-build", "--keys", str(folder / "keys"))
 
 
-@pytest.fixture(autouse=True)
-def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The client tells its makers of each of its kind that is made."""
-    monkeypatch.setenv("GRADIO_ANALYTICS_ENABLED", "False")
-
-
-def opened(served: Served, **headers: str) -> Client:
-    return Client(served.url, verbose=False, analytics_enabled=False, download_files=False, headers=headers)
-
-
 def tried(client: Client, api: Api) -> None:
     for name in ("search", "ask"):
         function, at = getattr(api, name), f"/{name}"
@@ -56,6 +46,17 @@ def tried(client: Client, api: Api) -> None:
         for wrong, said in (({"top_k": 0}, "top_k: "), ({"languages": ["fr"]}, "there are: zh")):
             with pytest.raises(AppError, match=said):
                 client.predict(question=QUESTION, **wrong, api_name=at)
+
+
+def test_a_follow_up(served: Served, assistant: Assistant) -> None:
+    client = opened(served)
+    first = client.predict(QUESTION, api_name="/ask")
+    asked = {"question": "and in North Macedonia?", "history": [first["turn"]]}
+    assert client.predict(**asked, api_name="/ask") == json.loads(json.dumps(Api(assistant).ask(**asked)))
+    with pytest.raises(AppError, match="no model is configured"):
+        client.predict(QUESTION, write=True, api_name="/ask")
+    with pytest.raises(AppError, match="history"):
+        client.predict(QUESTION, history=["a question"], api_name="/ask")
 
 
 def test_both_functions_give_what_python_gives(served: Served, assistant: Assistant) -> None:

@@ -21,9 +21,9 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from qa.api_keys import digest, new_key, write_keys
+from qa.api_keys import KEYS, digest, new_key
 from qa.errors import ServeError
-from qa.passwords import hashed, write_logins
+from qa.passwords import LOGINS, hashed
 from qa.strings import LANGUAGES, say
 from qa.web.chat_requests import ChatFunction
 from qa.web.exchange import PROTECTION
@@ -827,8 +827,8 @@ CALL_OF_PROGRAMS = {"fn_index": 2, "data": ["q"], "session_hash": "0f8fad5b-d9cb
 def keyed(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """How a server is set up that programs reach with keys, people with logins."""
     folder = tmp_path_factory.mktemp("secrets")
-    write_keys(folder / "keys", {"reports": digest(KEY)})
-    write_logins(folder / "logins", {"ann": hashed("correct horse")})
+    KEYS.write(folder / "keys", {"reports": digest(KEY)})
+    LOGINS.write(folder / "logins", {"ann": hashed("correct horse")})
     return Settings(keys=folder / "keys", logins=folder / "logins")
 
 

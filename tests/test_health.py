@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from embeddings.build import build
 from embeddings.encoder import ModelEncoder
 from embeddings.store import IndexStore
-from qa.passwords import hashed, write_logins
+from qa.passwords import LOGINS, hashed
 from qa.web.events import Event, heard_by
 from qa.web.exchange import PROTECTION
 from qa.web.guard import Guard
@@ -47,7 +47,7 @@ def asked(guard: ASGIApp, method: str, path: str, **more: Any) -> httpx.Response
 @pytest.mark.parametrize("host", ["10.1.2.3:7860", "anything.example", "127.0.0.1", "a b"])
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_anybody_gets_an_answer(path: str, host: str, method: str, tmp_path: Path) -> None:
-    write_logins(tmp_path / "logins", {"ann": hashed("correct horse")})
+    LOGINS.write(tmp_path / "logins", {"ann": hashed("correct horse")})
     guard = Guard(nothing, Settings(logins=tmp_path / "logins", behind_proxy=True), {})
     answer = asked(guard, method, path, headers={"host": host, "origin": "http://evil.example", "cookie": "a=b"})
     assert (answer.status_code, answer.text) == (200, "ok" if method == "GET" else "")

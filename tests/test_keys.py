@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.api_keys import digest, key_name, new_key, read_keys, write_keys
+from qa.api_keys import KEYS, digest, new_key
 from qa.cli import main
 from qa.errors import KeyInvalid, ServeError
 from qa.web.keys import Keys
@@ -25,7 +25,7 @@ KEY, OTHER, UNKNOWN = (f"qa_{letter * 43}" for letter in "aB_")
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "keys"
-    write_keys(path, {"reports": digest(KEY), "Борис": digest(OTHER)})
+    KEYS.write(path, {"reports": digest(KEY), "Борис": digest(OTHER)})
     return path
 
 
@@ -46,7 +46,7 @@ def test_a_key_is_random_and_known_by_its_hash_alone(file: Path) -> None:
     assert re.fullmatch(r"qa_[A-Za-z0-9_-]{43}", made)
     assert digest(KEY) == "sha256$" + hashlib.sha256(KEY.encode()).hexdigest()
     assert KEY not in file.read_text("utf-8")
-    assert read_keys(file) == {"reports": digest(KEY), "Борис": digest(OTHER)}
+    assert KEYS.read(file) == {"reports": digest(KEY), "Борис": digest(OTHER)}
 
 
 @given(st.text(max_size=60))
@@ -63,7 +63,7 @@ def test_the_file_is_its_owners_and_replaced_whole(file: Path, monkeypatch: pyte
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(KeyInvalid, match="No space left"):
-        write_keys(file, {})
+        KEYS.write(file, {})
     assert file.read_bytes() == before
     assert list(file.parent.iterdir()) == [file]
 
@@ -75,18 +75,18 @@ def test_a_file_that_is_none(tmp_path: Path, line: str) -> None:
     path = tmp_path / "keys"
     path.write_text(f"# comment\n\n{line}\n")
     with pytest.raises(KeyInvalid) as refused:
-        read_keys(path)
+        KEYS.read(path)
     assert KEY not in str(refused.value)
     (tmp_path / "bytes").write_bytes(b"\xff")
     for name in ("bytes", "none"):
         with pytest.raises(KeyInvalid, match="cannot read"):
-            read_keys(tmp_path / name)
+            KEYS.read(tmp_path / name)
 
 
 @pytest.mark.parametrize("name", ["", "a:b", "#a", " a", "a\n", "a" * 65])
 def test_names_that_cannot_stand_in_the_file(name: str) -> None:
     with pytest.raises(KeyInvalid, match="a key's name"):
-        key_name(name)
+        KEYS.name(name)
 
 
 # --- The commands ---
@@ -98,7 +98,7 @@ def test_keys_from_the_shell(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert main(["key", "add", "reports", *at]) == 0
     made = capsys.readouterr()
     key = made.out.removesuffix("\n")  # alone there, so that a shell can keep it
-    assert read_keys(path) == {"reports": digest(key)}
+    assert KEYS.read(path) == {"reports": digest(key)}
     assert key not in made.err
     assert f"--keys {path}" in made.err
     assert main(["key", "add", "reports", *at]) == 1
@@ -150,7 +150,7 @@ def test_wrong_keys_lead_to_growing_pauses_that_right_ones_do_not_feel(
 
 def test_a_changed_file_counts_at_once(file: Path, caplog: pytest.LogCaptureFixture) -> None:
     keys = Keys(file)
-    write_keys(file, {"Борис": digest(OTHER)})
+    KEYS.write(file, {"Борис": digest(OTHER)})
     assert keys.check(f"Bearer {KEY}", "1.1.1.1") == Login()
     file.write_text("spoilt")
     assert keys.check(f"Bearer {OTHER}", "1.1.1.1") == Login()
@@ -158,7 +158,7 @@ def test_a_changed_file_counts_at_once(file: Path, caplog: pytest.LogCaptureFixt
 
 
 def test_a_file_that_lets_nobody_in_is_not_served_with(tmp_path: Path) -> None:
-    write_keys(tmp_path / "keys", {})
+    KEYS.write(tmp_path / "keys", {})
     with pytest.raises(KeyInvalid, match="qa key add"):
         Keys(tmp_path / "keys")
 

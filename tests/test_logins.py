@@ -15,7 +15,7 @@ from loops import run
 from qa import passwords
 from qa.cli import main
 from qa.errors import LoginError
-from qa.passwords import NOBODY, clean_name, hashed, matches, read_logins, write_logins
+from qa.passwords import LOGINS, NOBODY, hashed, matches
 from qa.web.logins import Login, Logins
 
 WORD = "correct horse"
@@ -29,7 +29,7 @@ def stored() -> str:
 @pytest.fixture
 def file(tmp_path: Path, stored: str) -> Path:
     path = tmp_path / "logins"
-    write_logins(path, {"ann": stored, "Борис": stored})
+    LOGINS.write(path, {"ann": stored, "Борис": stored})
     return path
 
 
@@ -73,16 +73,16 @@ def test_passwords_that_are_too_short_or_too_long() -> None:
 @pytest.mark.parametrize("name", ["", "a:b", "#a", " a", "a\n", "a\x00", "a" * 65, "a\u202eb"])
 def test_names_that_cannot_stand_in_the_file(name: str) -> None:
     with pytest.raises(LoginError):
-        clean_name(name)
+        LOGINS.name(name)
 
 
 def test_names_are_compared_as_they_look() -> None:
-    assert clean_name("Zoe\u0308") == clean_name("Zoë")
+    assert LOGINS.name("Zoe\u0308") == LOGINS.name("Zoë")
 
 
 def test_the_file_is_its_owners_and_replaced_whole(file: Path, stored: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert read_logins(file) == {"ann": stored, "Борис": stored}
+    assert LOGINS.read(file) == {"ann": stored, "Борис": stored}
     file.chmod(0o644)
     before = file.read_bytes()
 
@@ -91,11 +91,11 @@ def test_the_file_is_its_owners_and_replaced_whole(file: Path, stored: str, monk
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(LoginError, match="No space left"):
-        write_logins(file, {"eve": stored})
+        LOGINS.write(file, {"eve": stored})
     assert file.read_bytes() == before
     assert list(file.parent.iterdir()) == [file]
     monkeypatch.undo()
-    write_logins(file, {})
+    LOGINS.write(file, {})
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
@@ -104,16 +104,16 @@ def test_a_file_that_is_none(tmp_path: Path, line: str) -> None:
     path = tmp_path / "logins"
     path.write_text(f"# comment\n\n{line}\n")
     with pytest.raises(LoginError):
-        read_logins(path)
+        LOGINS.read(path)
 
 
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "bytes").write_bytes(b"\xff")
     for name in ("bytes", "none"):
         with pytest.raises(LoginError, match="cannot read"):
-            read_logins(tmp_path / name)
+            LOGINS.read(tmp_path / name)
     with pytest.raises(LoginError, match="cannot write"):
-        write_logins(tmp_path / "bytes" / "logins", {})
+        LOGINS.write(tmp_path / "bytes" / "logins", {})
 
 
 # --- The commands ---
@@ -132,10 +132,10 @@ def test_logins_from_the_shell(
     assert login("add", "ann", *at, typed=f"{WORD}\n", monkeypatch=monkeypatch) == 0
     assert login("add", "bob", *at, typed=WORD, monkeypatch=monkeypatch) == 0
     assert login("add", "bob", *at, typed="another password\n", monkeypatch=monkeypatch) == 0
-    assert matches("another password", read_logins(path)["bob"])
+    assert matches("another password", LOGINS.read(path)["bob"])
     assert login("list", *at, typed="", monkeypatch=monkeypatch) == 0
     assert login("remove", "bob", *at, typed="", monkeypatch=monkeypatch) == 0
-    assert list(read_logins(path)) == ["ann"]
+    assert list(LOGINS.read(path)) == ["ann"]
     said = capsys.readouterr().out.splitlines()
     assert said == [
         f"added ann; serve with: --logins {path}",
@@ -147,7 +147,7 @@ def test_logins_from_the_shell(
     ]
     for arguments, typed in ((("remove", "bob"), ""), (("add", "a:b"), WORD), (("add", "bob"), "short")):
         assert login(*arguments, *at, typed=typed, monkeypatch=monkeypatch) == 1
-    assert list(read_logins(path)) == ["ann"]
+    assert list(LOGINS.read(path)) == ["ann"]
 
 
 def test_a_password_is_typed_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,7 +162,7 @@ def test_a_password_is_typed_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert main(["login", "add", "ann", "--logins", str(path)]) == 1
     assert not path.exists()
     assert main(["login", "add", "ann", "--logins", str(path)]) == 0
-    assert matches(WORD, read_logins(path)["ann"])
+    assert matches(WORD, LOGINS.read(path)["ann"])
 
 
 # --- A request ---
@@ -252,9 +252,9 @@ def test_many_at_once_are_counted_like_one_after_the_other(file: Path, monkeypat
 def test_a_changed_file_counts_at_once(file: Path, stored: str, caplog: pytest.LogCaptureFixture) -> None:
     logins = Logins(file)
     assert check(logins, basic("ann", WORD)) == Login("ann")
-    write_logins(file, {"Борис": stored})
+    LOGINS.write(file, {"Борис": stored})
     assert check(logins, basic("ann", WORD)) == Login()
-    write_logins(file, {"ann": hashed("another password")})
+    LOGINS.write(file, {"ann": hashed("another password")})
     assert check(logins, basic("ann", WORD)) == Login()
     assert check(logins, basic("ann", "another password")) == Login("ann")
     file.write_text("spoilt")
@@ -266,7 +266,7 @@ def test_a_changed_file_counts_at_once(file: Path, stored: str, caplog: pytest.L
 
 
 def test_a_file_that_lets_nobody_in_is_not_served_with(tmp_path: Path) -> None:
-    write_logins(tmp_path / "logins", {})
+    LOGINS.write(tmp_path / "logins", {})
     with pytest.raises(LoginError, match="qa login add"):
         Logins(tmp_path / "logins")
 

@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from qa.api import Purpose
 from qa.assistant import Assistant, Phase
 from qa.errors import QuestionBlank
 from qa.web import logs
@@ -199,11 +200,12 @@ def test_lines_for_people(written: Written) -> None:
         log(RequestEnded("GET", "/", "file", 200, 0.0126, "192.0.2.1"))
         log(QuestionAsked("one\nERROR two\x1b[31m"))
         log(QuestionEnded("absent", 0.2))
+        log(QuestionAsked("two", "search"))
     logging.getLogger("qa").warning("careful")
     logging.getLogger("elsewhere").info("unheard")
     time = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
     expected = ["INFO GET / 200 13 ms [r1]", "INFO asked: one ERROR two[31m [r1]", "INFO absent, 200 ms [r1]",
-                "WARNING careful"]  # fmt: skip
+                "INFO searched: two [r1]", "WARNING careful"]  # fmt: skip
     found = written().splitlines()
     assert len(found) == len(expected)
     for line, wanted in zip(found, expected, strict=True):
@@ -235,11 +237,11 @@ def test_paths_in_the_log(path: str, route: str) -> None:
 # --- How questions end ---
 
 
-def ended(steps: Iterator[Any], count: int = 99) -> QuestionEnded:
+def ended(steps: Iterator[Any], count: int = 99, purpose: Purpose = "answer") -> QuestionEnded:
     """What is told of a question of which so many steps are read."""
     told: list[Any] = []
     with heard_by(told.append):
-        made = observed("a question", steps)
+        made = observed("a question", steps, purpose)
         try:
             for _, _step in zip(range(count), made, strict=False):
                 pass
@@ -247,8 +249,9 @@ def ended(steps: Iterator[Any], count: int = 99) -> QuestionEnded:
             pass
         made.close()  # type: ignore[attr-defined]
     first, last = told
-    assert first == QuestionAsked("a question")
+    assert first == QuestionAsked("a question", purpose)
     assert isinstance(last, QuestionEnded)
+    assert last.purpose == purpose
     return last
 
 
@@ -266,6 +269,8 @@ def test_how_a_question_ended(assistant: Assistant) -> None:
     assert ended(assistant.asking("training"), 1).outcome == "left"
     assert ended(raising(RuntimeError())).outcome == "failed"
     assert ended(raising(QuestionBlank("blank"))).outcome == "refused"
+    assert ended(iter([{}]), purpose="search").outcome == "answered"
+    assert ended(raising(QuestionBlank("blank")), purpose="search").outcome == "refused"
 
 
 # --- As it is served ---

@@ -17,13 +17,11 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
 from qa import Api, Assistant
-from qa.api import arguments_of
-from qa.api_keys import digest, new_key, write_keys
+from qa.api import AsyncApi, arguments_of
+from qa.api_keys import KEYS, digest, new_key
 from qa.cli import main
 from qa.mcp_server import mcp_server
-from qa.web.limits import Limits
 from qa.web.mcp_routes import mcp_app, told
-from qa.web.turns import Turns
 
 QUESTION = "which countries use unexplained-wealth orders?"
 KEY = new_key()
@@ -33,7 +31,7 @@ KEY = new_key()
 def served(seed_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server that programs need a key for."""
     folder = tmp_path_factory.mktemp("mcp")
-    write_keys(folder / "keys", {"assistant": digest(KEY)})
+    KEYS.write(folder / "keys", {"assistant": digest(KEY)})
     yield from running(SEEDS, seed_index, folder / "log", "--no-build", "--keys", str(folder / "keys"))
     assert KEY not in (folder / "log").read_text()
 
@@ -76,6 +74,14 @@ async def tried(client: Client, api: Api) -> None:
                 assert refused.is_error
                 assert said in refused.content[0].text  # type: ignore[union-attr]
         assert (await client.call_tool("upload", {})).is_error
+        first = (await client.call_tool("ask", {"question": QUESTION})).structured_content
+        assert first is not None
+        asked = {"question": "and in North Macedonia?", "history": [first["turn"]]}
+        found = await client.call_tool("ask", asked)
+        assert found.structured_content == json.loads(json.dumps(api.ask(**asked)))
+        refused = await client.call_tool("ask", {"question": QUESTION, "write": True})
+        assert refused.is_error
+        assert "no model is configured" in refused.content[0].text  # type: ignore[union-attr]
 
 
 def test_over_standard_input_and_output(seed_index: Path, assistant: Assistant) -> None:
@@ -103,6 +109,22 @@ def test_over_http_without_one(served: Served, headers: dict[str, str]) -> None:
         run(over_http())
 
 
+def test_nobody_holds_a_stream_open_to_hear_of_changes(served: Served) -> None:
+    told = {"protocolVersion": "2026-07-28", "clientCapabilities": {}, "clientInfo": {"name": "x", "version": "1"}}
+    about = {f"io.modelcontextprotocol/{name}": value for name, value in told.items()}
+    params = {"notifications": {"toolsListChanged": True}, "_meta": about}
+    headers = {
+        "Authorization": f"Bearer {KEY}",
+        "Accept": "application/json, text/event-stream",
+        "MCP-Protocol-Version": "2026-07-28",
+        "Mcp-Method": "subscriptions/listen",
+    }
+    body = {"jsonrpc": "2.0", "id": 1, "method": "subscriptions/listen", "params": params}
+    with httpx2.stream("POST", f"{served.url}/mcp", headers=headers, json=body, timeout=WITHIN) as answer:
+        assert answer.headers["content-type"] == "application/json"
+        assert "Method not found" in answer.read().decode()
+
+
 def test_the_command_says_what_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["mcp", "--index", str(tmp_path / "none")]) == 1
     assert "qa build" in capsys.readouterr().err
@@ -115,7 +137,7 @@ def test_without_the_extra_there_are_no_tools(
     monkeypatch.setattr("qa.web.mcp_routes.find_spec", lambda _name: None)
     assert main(["mcp"]) == 1
     assert "paragraph-qa[mcp]" in capsys.readouterr().err
-    assert mcp_app(Api(assistant), Turns(Limits())) is None
+    assert mcp_app(AsyncApi(assistant)) is None
 
 
 def test_what_fails_here_is_told_by_a_number_alone(caplog: pytest.LogCaptureFixture) -> None:
@@ -123,10 +145,10 @@ def test_what_fails_here_is_told_by_a_number_alone(caplog: pytest.LogCaptureFixt
         def now(self) -> Assistant:
             raise RuntimeError("/home/somebody/secret")
 
-    api = Api(Broken())  # type: ignore[arg-type]
+    api = AsyncApi(Broken())  # type: ignore[arg-type]
 
     async def called() -> str:
-        async with Client(mcp_server([api.ask], Turns(Limits()).answer, told)) as client:
+        async with Client(mcp_server([api.ask], told)) as client:
             found = await client.call_tool("ask", {"question": QUESTION})
             assert found.is_error
             return found.content[0].text  # type: ignore[union-attr]

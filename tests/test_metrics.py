@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 from conftest import ROOT, SEEDS
-from live import WITHIN, ask, free_port, running
+from live import WITHIN, ask, free_port, opened, running
 
 from embeddings.build import build
 from embeddings.encoder import ModelEncoder
@@ -36,8 +36,9 @@ def metrics(assistant: Assistant) -> Metrics:
 
 
 def test_everything_is_there_before_anything_happens(metrics: Metrics) -> None:
-    for outcome in ("answered", "absent", "refused", "failed", "left"):
-        assert value(metrics, "qa_questions_total", outcome=outcome) == 0
+    for purpose in ("answer", "search"):
+        for outcome in ("answered", "absent", "refused", "failed", "left"):
+            assert value(metrics, "qa_questions_total", purpose=purpose, outcome=outcome) == 0
     assert value(metrics, "qa_faults_total") == 0
     assert value(metrics, "qa_questions_answering") == 0
     assert value(metrics, "qa_questions_waiting") == 3
@@ -50,16 +51,20 @@ def test_what_happens_is_counted(metrics: Metrics) -> None:
     metrics(QuestionAsked("canary"))
     assert value(metrics, "qa_questions_answering") == 1
     metrics(QuestionEnded("answered", 0.25, {"encode": 0.02}))
-    metrics(QuestionAsked("canary"))
+    for _ in range(2):
+        metrics(QuestionAsked("canary"))
     metrics(QuestionEnded("failed", 9.0, {"encode": 9.0}))
+    metrics(QuestionEnded("answered", 0.125, {"encode": 0.01}, "search"))
     metrics(Fault())
     assert value(metrics, "qa_requests_total", use="read", status="200") == 2
     assert value(metrics, "qa_requests_total", use="read", status="404") == 1
-    assert value(metrics, "qa_questions_total", outcome="answered") == 1
-    assert value(metrics, "qa_questions_total", outcome="failed") == 1
+    assert value(metrics, "qa_questions_total", purpose="answer", outcome="answered") == 1
+    assert value(metrics, "qa_questions_total", purpose="answer", outcome="failed") == 1
+    assert value(metrics, "qa_questions_total", purpose="search", outcome="answered") == 1
     assert value(metrics, "qa_questions_answering") == 0
-    assert value(metrics, "qa_answer_seconds_sum") == 0.25  # of what was answered
-    assert value(metrics, "qa_answer_part_seconds_sum", part="encode") == 0.02
+    assert value(metrics, "qa_answer_seconds_sum", purpose="answer") == 0.25  # of what was answered
+    assert value(metrics, "qa_answer_seconds_sum", purpose="search") == 0.125
+    assert value(metrics, "qa_answer_part_seconds_sum", part="encode") == 0.03
     assert value(metrics, "qa_faults_total") == 1
 
 
@@ -117,6 +122,11 @@ def test_figures_of_a_server(seed_index: Path, tmp_path: Path) -> None:
         with httpx.Client(base_url=served.url, timeout=WITHIN) as client:
             ask(client, LIST)
             ask(client, "who won the football world cup of canaries?")
+            for name in ("search", "ask"):
+                client.post(f"/api/v1/{name}", json={"question": "canaries"})
+                client.post(f"/api/v1/{name}", json={"question": "canaries", "languages": ["fr"]})
+                client.post(f"/api/v1/{name}", json={"question": "canaries", "top_k": 0})
+            opened(served).predict("canaries", api_name="/search")
             client.get("/canary")
             client.get("/api/about?q=canary")
             for path in ("/metrics", "/healthz"):
@@ -124,12 +134,15 @@ def test_figures_of_a_server(seed_index: Path, tmp_path: Path) -> None:
             visitor = client.cookies["qa-visitor"]
         assert httpx.get(f"{served.url}/metrics").status_code == 404  # not on the page's port
         said = httpx.get(at).text
-    assert 'qa_questions_total{outcome="answered"} 1.0' in said
-    assert 'qa_questions_total{outcome="absent"} 1.0' in said
+    assert 'qa_questions_total{outcome="answered",purpose="answer"} 1.0' in said
+    assert 'qa_questions_total{outcome="absent",purpose="answer"} 2.0' in said
+    assert 'qa_questions_total{outcome="refused",purpose="answer"} 1.0' in said
+    assert 'qa_questions_total{outcome="answered",purpose="search"} 2.0' in said
+    assert 'qa_questions_total{outcome="refused",purpose="search"} 1.0' in said
     assert 'qa_requests_total{status="404",use=""} 3.0' in said
-    assert 'qa_requests_total{status="200",use="read"} 1.0' in said
+    assert re.search(r'qa_requests_total\{status="200",use="read"\} [1-9]', said)
     assert re.search(r'qa_requests_total\{status="200",use="chat"\} [1-9]', said)
-    assert re.search(r'qa_answer_part_seconds_count\{part="encode"\} 2\.0', said)
+    assert re.search(r'qa_answer_part_seconds_count\{part="encode"\} 5\.0', said)
     assert "qa_index_passages 14.0" in said
     assert f'qa_index_info{{generation="{IndexStore(seed_index).current()}"}} 1.0' in said
     for secret in ("canary", "canaries", "unexplained", "127.0.0.1", visitor):

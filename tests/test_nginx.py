@@ -19,7 +19,7 @@ import pytest
 from conftest import ROOT, SEEDS, missing
 from live import WITHIN, Served, ask, free_port, running
 
-from qa.passwords import hashed, write_logins
+from qa.passwords import LOGINS, hashed
 from qa.strings import say
 
 HOST = "documents.example.org"
@@ -120,7 +120,7 @@ def programs() -> None:
 def proxied(seed_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxied]:
     """As documented: passwords of the page's own."""
     folder = tmp_path_factory.mktemp("nginx")
-    write_logins(folder / "logins", {"ann": hashed("correct horse")})
+    LOGINS.write(folder / "logins", {"ann": hashed("correct horse")})
     arguments = ("--no-build", "--behind-proxy", "--allow-host", HOST, "--logins", str(folder / "logins"))
     logs = ("--log-format", "json", "--log-addresses")
     for page in running(SEEDS, seed_index, folder / "page.log", *arguments, *logs):

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from live import WITHIN, Served, ask, asking_function, configuration, events, free_port, join, request_of, running
 from starlette.types import Receive, Scope, Send
 
-from qa.passwords import hashed, write_logins
+from qa.passwords import LOGINS, hashed
 from qa.strings import LANGUAGES, say
 from qa.web.exchange import PROTECTION
 from qa.web.guard import Guard
@@ -450,7 +450,7 @@ def test_clients_that_say_nothing_are_not_waited_for() -> None:
 
 def test_with_logins_nothing_is_open(place: Path, tmp_path: Path) -> None:
     logins = tmp_path / "logins"
-    write_logins(logins, {"ann": hashed("correct horse"), "bob": hashed("correct horse")})
+    LOGINS.write(logins, {"ann": hashed("correct horse"), "bob": hashed("correct horse")})
     for served in running(place / "seeds", place / "index", tmp_path / "log", "--logins", str(logins)):
         with httpx.Client(base_url=served.url, timeout=WITHIN) as client:
             for method, path in (

@@ -6,9 +6,10 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from embeddings.errors import EmbeddingsError
-from qa.errors import ArgumentInvalid, FilterError, QuestionBlank, QuestionTooLong
+from qa.errors import ArgumentInvalid, FilterError, QuestionBlank, QuestionTooLong, WriterError
 from qa.strings import say
 from qa.web.refusal import Refusal
+from qa.web.turns import Crowded
 
 API: Final = "/api/v1/"
 MCP: Final = "/mcp"
@@ -20,7 +21,7 @@ ErrorCode = Literal[
     "log_in", "too_many_logins", "not_for_keys", "too_many",
     # of what is asked
     "argument", "question_blank", "question_long", "unknown_document", "unknown_language", "unknown_section",
-    "malformed_date", "dates_reversed", "nothing_left",
+    "malformed_date", "dates_reversed", "nothing_left", "no_writer",
     # of this server
     "busy", "stopping", "index", "failed",
 ]  # fmt: skip
@@ -60,15 +61,22 @@ def of_error(error: Exception) -> tuple[int, ErrorJson] | None:
 
     What only this server's owner should know, where its index lies for one, is left out.
     """
+    if isinstance(error, Crowded):
+        return 429, {"error": _SAID["guard.busy"], "code": "busy"}
+    if isinstance(error, EmbeddingsError):
+        return 503, {"error": say("en", "errors.index"), "code": "index"}
+    code: ErrorCode
     match error:
         case ArgumentInvalid():
-            return 422, {"error": str(error), "code": "argument"}
+            code = "argument"
         case QuestionBlank():
-            return 422, {"error": str(error), "code": "question_blank"}
+            code = "question_blank"
         case QuestionTooLong():
-            return 422, {"error": str(error), "code": "question_long"}
-        case FilterError(code=code):
-            return 422, {"error": str(error), "code": code}  # type: ignore[typeddict-item]
-        case EmbeddingsError():
-            return 503, {"error": say("en", "errors.index"), "code": "index"}
-    return None
+            code = "question_long"
+        case FilterError():
+            code = error.code  # type: ignore[assignment]  # a test goes through them
+        case WriterError():  # that none is configured; how one failed is told in the answer
+            code = "no_writer"
+        case _:
+            return None
+    return 422, {"error": str(error), "code": code}

@@ -4,15 +4,17 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 from embeddings.timing import Part, Stopwatch, listening
 from qa.answer import Answer
-from qa.assistant import Phase
+from qa.api import Purpose
 from qa.errors import QAError
 
 Outcome = Literal["answered", "absent", "refused", "failed", "left"]
-"""How a question ended: with citations, without any, not asked as it cannot be, by an error, or its visitor left."""
+"""How a question ended: with citations, without any, not asked as it cannot be, by an error, or its visitor left. A
+search ends with the closest passages, which counts as answered."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +32,10 @@ class RequestEnded:
 
 @dataclass(frozen=True, slots=True)
 class QuestionAsked:
-    """A question that is being answered from now on."""
+    """A question that is being worked on from now on."""
 
     question: str
+    purpose: Purpose = "answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class QuestionEnded:
     outcome: Outcome
     seconds: float
     parts: Mapping[str, float] = field(default_factory=dict)
+    purpose: Purpose = "answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +78,12 @@ def tell(event: Event) -> None:
         each(event)
 
 
-def observed(question: str, steps: Iterator[Phase | Answer]) -> Iterator[Phase | Answer]:
-    """The same steps of `Assistant.asking`; whoever listens is told when the first is asked for, and how they ended."""
+def observed(question: str, steps: Iterator[T], purpose: Purpose = "answer") -> Iterator[T]:
+    """The same steps of the work on a question; whoever listens is told when the first is asked for, and how they
+    ended. An `Answer` among them is what an answer ended with."""
     watch, seconds = Stopwatch(), 0.0
     outcome: Outcome = "left"
-    tell(QuestionAsked(question))
+    tell(QuestionAsked(question, purpose))
     try:
         while True:
             began = perf_counter()
@@ -94,11 +99,10 @@ def observed(question: str, steps: Iterator[Phase | Answer]) -> Iterator[Phase |
                 return
             if isinstance(step, Answer):
                 outcome = "absent" if step.absent else "answered"
+            elif purpose == "search":
+                outcome = "answered"
             yield step
     finally:
         spent = watch.milliseconds()
-        tell(
-            QuestionEnded(
-                outcome, seconds, {name: each / 1000 for name, each in spent.items() if name != Part.OTHER.value}
-            )
-        )
+        parts = {name: each / 1000 for name, each in spent.items() if name != Part.OTHER.value}
+        tell(QuestionEnded(outcome, seconds, parts, purpose))

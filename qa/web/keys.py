@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from qa.api_keys import digest, read_keys
+from qa.api_keys import KEYS, digest
 from qa.errors import KeyInvalid
 from qa.web.followed_file import FollowedFile
 from qa.web.logins import Login
@@ -48,4 +48,4 @@ class Keys:
 
 
 def _names_by_digest(path: Path) -> dict[str, str]:
-    return {stored: name for name, stored in read_keys(path).items()}
+    return {stored: name for name, stored in KEYS.read(path).items()}

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from qa.errors import LoginError
-from qa.passwords import NOBODY, clean_name, matches, read_logins
+from qa.passwords import LOGINS, NOBODY, matches
 from qa.web.followed_file import FollowedFile
 from qa.web.pauses import Pauses
 
@@ -39,7 +39,7 @@ class Logins:
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
         """Raises LoginError when the file cannot be read, or lets nobody in."""
-        self._file = FollowedFile(path, read_logins)
+        self._file = FollowedFile(path, LOGINS.read)
         if not self._file.now():
             raise LoginError(f"no login in {str(path)!r}; add one with: qa login add NAME --logins {path}")
         self._pauses = Pauses(clock)
@@ -90,6 +90,6 @@ def _given(authorization: str) -> tuple[str, str] | None:
         return None
     try:
         name, colon, password = base64.b64decode(encoded.strip(), validate=True).decode("utf-8").partition(":")
-        return (clean_name(name), password) if colon else None
+        return (LOGINS.name(name), password) if colon else None
     except (binascii.Error, UnicodeDecodeError, LoginError):
         return None

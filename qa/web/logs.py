@@ -7,11 +7,13 @@ for the visitors, and is kept longer than anybody remembers.
 import json
 import logging
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 from embeddings.source_text import harmless
+from qa.api import Purpose
 from qa.web.events import Event, QuestionAsked, QuestionEnded, RequestEnded
 from qa.web.request_ids import current_id
 
@@ -19,6 +21,7 @@ LogFormat = Literal["text", "json"]
 
 _requests: Final = logging.getLogger("qa.requests")
 _questions: Final = logging.getLogger("qa.questions")
+_VERBS: Final[Mapping[Purpose, str]] = {"answer": "asked", "search": "searched"}
 
 
 @dataclass(frozen=True)
@@ -60,10 +63,12 @@ class RequestLog:
                 _requests.info(text, extra={"said": said})
             case QuestionAsked() if self._logs.questions:
                 text = " ".join(harmless(event.question).split())
-                _questions.info("asked: %s", text, extra={"said": {"question": event.question}})
+                said = {"question": event.question, "purpose": event.purpose}
+                _questions.info("%s: %s", _VERBS[event.purpose], text, extra={"said": said})
             case QuestionEnded() if self._logs.requests or self._logs.questions:
                 ms = round(1000 * event.seconds)
-                _questions.info("%s, %d ms", event.outcome, ms, extra={"said": {"outcome": event.outcome, "ms": ms}})
+                said = {"outcome": event.outcome, "ms": ms, "purpose": event.purpose}
+                _questions.info("%s, %d ms", event.outcome, ms, extra={"said": said})
 
 
 class _Text(logging.Formatter):

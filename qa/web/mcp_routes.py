@@ -4,25 +4,22 @@ from importlib.util import find_spec
 
 from starlette.applications import Starlette
 
-from qa.api import Api
+from qa.api import AsyncApi
 from qa.web.api_errors import MCP, of_error
 from qa.web.faults import report_fault
-from qa.web.turns import Crowded, Turns
 
 
-def mcp_app(api: Api, turns: Turns) -> Starlette | None:
+def mcp_app(api: AsyncApi) -> Starlette | None:
     """The application with the tools, whose routes and lifespan are to be taken over; None without the extra."""
     if find_spec("mcp") is None:
         return None
     from qa.mcp_server import mcp_server, over_http
 
-    return over_http(mcp_server((api.search, api.ask), turns.answer, told), MCP)
+    return over_http(mcp_server((api.search, api.ask), told), MCP)
 
 
 def told(error: Exception) -> str:
     """What an assistant is told of an error: nothing that only this server's owner should know."""
-    if isinstance(error, Crowded):
-        return "too many questions wait already; try again in a few seconds"
     known = of_error(error)
     if known is None:
         return f"something failed here; whoever runs this server finds it as {report_fault('a tool', error)}"

@@ -14,6 +14,7 @@ from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
 from qa.about import built
+from qa.api import Purpose
 from qa.assistant import Assistant
 from qa.errors import ServeError
 from qa.live import Live
@@ -35,18 +36,26 @@ class Metrics:
             ["use", "status"],
             registry=self.registry,
         )
-        self._questions = Counter("qa_questions", "Questions, by how they ended.", ["outcome"], registry=self.registry)
-        for outcome in get_args(Outcome):  # so that a rate is right from the first one on
-            self._questions.labels(outcome)
+        self._questions = Counter(
+            "qa_questions",
+            "Questions, by what they were asked for (answer; search: only the closest passages) and how they ended.",
+            ["purpose", "outcome"],
+            registry=self.registry,
+        )
         self._seconds = Histogram(
             "qa_answer_seconds",
-            "Work on an answer, without waiting.",
+            "Work on a question, without waiting.",
+            ["purpose"],
             buckets=_ANSWER_SECONDS,
             registry=self.registry,
         )
+        for purpose in get_args(Purpose):  # so that a rate is right from the first one on
+            self._seconds.labels(purpose)
+            for outcome in get_args(Outcome):
+                self._questions.labels(purpose, outcome)
         self._parts = Histogram(
             "qa_answer_part_seconds",
-            "Work on a part of an answer.",
+            "Work on a part of it.",
             ["part"],
             buckets=_PART_SECONDS,
             registry=self.registry,
@@ -69,9 +78,9 @@ class Metrics:
                 self._answering.inc()
             case QuestionEnded():
                 self._answering.dec()
-                self._questions.labels(event.outcome).inc()
+                self._questions.labels(event.purpose, event.outcome).inc()
                 if event.outcome in {"answered", "absent"}:
-                    self._seconds.observe(event.seconds)
+                    self._seconds.labels(event.purpose).observe(event.seconds)
                     for part, seconds in event.parts.items():
                         self._parts.labels(part).observe(seconds)
             case Fault():

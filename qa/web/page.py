@@ -6,14 +6,14 @@ suggestion, a link and a conversation opened again, and no code is sent along th
 """
 
 import json
-from collections.abc import Callable, Iterator
-from functools import partial, wraps
+from collections.abc import Awaitable, Callable, Iterator
+from functools import wraps
 from typing import Any, Final, cast
 
 import gradio as gr
 from starlette.requests import HTTPConnection
 
-from qa.api import Api
+from qa.api import AsyncApi
 from qa.strings import say
 from qa.web.api_errors import of_error
 from qa.web.faults import report_fault
@@ -32,8 +32,6 @@ THEME: Final = gr.themes.Default(
     font_mono=["monospace"],
 )
 TITLE: Final = say("en", "page.title")
-_ANSWERS: Final = "answers"
-"""The queue of everything that is worked on a few at a time."""
 _WELCOME: Final = '<div class="qa-welcome"></div>'
 HEAD: Final = (
     f"<script>{CHOSEN_LANGUAGE}</script>"
@@ -41,7 +39,7 @@ HEAD: Final = (
 )
 
 
-def build_page(site: Site, api: Api, turns: Turns) -> gr.Blocks:
+def build_page(site: Site, api: AsyncApi, turns: Turns) -> gr.Blocks:
     """The page of a site, and beside it what programs call by way of the framework's client (`gradio_client`)."""
     talk = Talk(site)
 
@@ -82,22 +80,21 @@ def build_page(site: Site, api: Api, turns: Turns) -> gr.Blocks:
             show_progress="hidden",
             api_visibility="private",
             trigger_mode="multiple",
-            concurrency_id=_ANSWERS,
         )
         stop.click(None, cancels=[asked], queue=False, api_visibility="private")
         for function in (api.search, api.ask):
-            offered = _offered(function, turns)
-            gr.api(offered, api_name=function.__name__, concurrency_id=_ANSWERS)  # type: ignore[attr-defined]
+            # They wait for their turn by themselves, not in the chat's queue.
+            gr.api(_offered(function), api_name=function.__name__, concurrency_limit=None)  # type: ignore[attr-defined]
     return page
 
 
-def _offered(function: Callable[..., Any], turns: Turns) -> Callable[..., Any]:
+def _offered(function: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
     """The function, with the same signature; what goes wrong is told as the framework's client tells of it."""
 
     @wraps(function)
-    def call(*given: Any) -> Any:
+    async def call(*given: Any) -> Any:
         try:
-            return turns.now(partial(function, *given))
+            return await function(*given)
         except Exception as error:
             told = of_error(error)
             text = told[1]["error"] if told else say("en", "guard.failed", id=report_fault("an answer", error))

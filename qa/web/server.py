@@ -10,11 +10,12 @@ import socket
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from math import ceil
 from types import FrameType
-from typing import Final
+from typing import Any, Final
 
 # Read by these libraries when they are imported or used, so set before. What else the framework would take from the
 # environment could only open what is closed here: links to share, folders to serve, other servers.
@@ -30,7 +31,7 @@ import gradio as gr
 import uvicorn
 from fastapi import FastAPI
 
-from qa.api import Api
+from qa.api import AsyncApi, Purpose, last_of
 from qa.errors import ServeError
 from qa.web.about_routes import add_about_routes
 from qa.web.api_routes import add_api_routes
@@ -75,7 +76,7 @@ class Made:
     """What answers: the page, `search` and `ask` for programs, and the turns that all of these take."""
 
     page: gr.Blocks
-    api: Api
+    api: AsyncApi
     turns: Turns
 
     def waiting(self) -> int:
@@ -85,7 +86,12 @@ class Made:
 
 def made_of(site: Site) -> Made:
     """What answers for a site."""
-    api, turns = Api(site.live, observed), Turns(site.settings.limits)
+    turns = Turns(site.settings.limits)
+
+    async def work(purpose: Purpose, question: str, steps: Iterator[Any]) -> Any:
+        return await turns.answer(lambda: last_of(observed(question, steps, purpose)))
+
+    api = AsyncApi(site.live, site.writer, work)
     return Made(build_page(site, api, turns), api, turns)
 
 
@@ -95,7 +101,7 @@ def web_app(site: Site, made: Made | None = None) -> Guard:
     Raises LoginError or KeyInvalid when its logins or keys cannot be read.
     """
     made = made or made_of(site)
-    tools = mcp_app(made.api, made.turns)
+    tools = mcp_app(made.api)
     app = FastAPI(
         openapi_url=None, docs_url=None, redoc_url=None, lifespan=tools.router.lifespan_context if tools else None
     )
@@ -110,7 +116,7 @@ def web_app(site: Site, made: Made | None = None) -> Guard:
         add_writing_routes,
     ):
         add_routes(app, site)
-    add_api_routes(app, made.api, made.turns, site.settings)
+    add_api_routes(app, made.api, site.settings)
     app.router.routes += tools.routes if tools else []
     page, limits = made.page, site.settings.limits
     page.queue(max_size=limits.waiting, default_concurrency_limit=limits.answers_at_once, api_open=False)

@@ -19,8 +19,8 @@ class Crowded(Exception):
 class Turns:
     """At most `answers_at_once` pieces of work run at a time, in all threads together.
 
-    The chat's framework has a queue of its own, with the same limits, so what comes from there takes only a place here
-    (`now`, `steps`). What comes straight to us (`answer`) waits here, `waiting` at most.
+    The chat has a queue of its own, the framework's, with the same limits, so what comes from there takes only a place
+    here (`steps`). What programs ask (`answer`) waits here, `waiting` at most.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -42,7 +42,7 @@ class Turns:
         finally:
             self._waiting -= 1
         try:
-            return await run_in_threadpool(self.now, work)
+            return await run_in_threadpool(self._now, work)
         finally:
             self._turn.release()
 
@@ -50,11 +50,6 @@ class Turns:
     def waiting(self) -> int:
         """How many wait here."""
         return self._waiting
-
-    def now(self, work: Callable[[], T]) -> T:
-        """What `work` returns, done in this thread when there is a place."""
-        with self._places:
-            return work()
 
     def steps(self, work: Iterator[T]) -> Iterator[T]:
         """The same steps. A place is held while one is made, not while somebody takes his time to ask for the next."""
@@ -65,3 +60,7 @@ class Turns:
                 except StopIteration:
                     return
             yield step
+
+    def _now(self, work: Callable[[], T]) -> T:
+        with self._places:
+            return work()

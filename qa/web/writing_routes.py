@@ -9,7 +9,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import asdict
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
@@ -33,9 +33,6 @@ from qa.writing.rewriting import MAX_BEFORE, rewritten
 from qa.writing.translating import translated
 from qa.writing.types import Written
 from qa.writing.written import Writer
-
-AT_ONCE: Final = 4
-"""Requests that one model gets at a time; more are refused."""
 
 _log = logging.getLogger(__name__)
 
@@ -88,31 +85,8 @@ class _Gone(Exception):
     """A passage that the index does not have any more."""
 
 
-class _Busy(Exception):
-    """The model has enough to do."""
-
-
-class _Turns:
-    """How many requests are on their way to the model. To be entered for each; raises _Busy when there are enough."""
-
-    def __init__(self) -> None:
-        self._count = 0
-
-    def check(self) -> None:
-        if self._count >= AT_ONCE:
-            raise _Busy
-
-    def __enter__(self) -> None:
-        self.check()
-        self._count += 1
-
-    def __exit__(self, *_: object) -> None:
-        self._count -= 1
-
-
 def add_writing_routes(app: FastAPI, site: Site) -> None:
     """Add `GET /api/writer`, and `POST /api/write`, `/api/translate` and `/api/rewrite`."""
-    turns = _Turns()
 
     @app.get("/api/writer")
     def writer() -> Response:
@@ -132,14 +106,13 @@ def add_writing_routes(app: FastAPI, site: Site) -> None:
             assistant, passages = await run_in_threadpool(
                 _passages, site, asked.collection, visitor_of(request), [each.passage_id for each in asked.passages]
             )
-            turns.check()
         except Exception as error:
             return _refused(error, language)
         sources = [
             Source(cited.number, passage, passage.sentences[min(cited.sentence, len(passage.sentences) - 1)].start)
             for cited, passage in zip(asked.passages, passages, strict=True)
         ]
-        lines = _lines(model, question, sources, assistant, turns)
+        lines = _lines(model, question, sources, assistant)
         # A proxy passes each line on as it comes.
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(lines, media_type="application/x-ndjson", headers=headers)
@@ -154,8 +127,7 @@ def add_writing_routes(app: FastAPI, site: Site) -> None:
             _, (passage,) = await run_in_threadpool(
                 _passages, site, asked.collection, visitor_of(request), [asked.passage_id]
             )
-            with turns:
-                return JSONResponse(asdict(await translated(passage, into, model.endpoint)))
+            return JSONResponse(asdict(await translated(passage, into, model.endpoint)))
         except Exception as error:
             return _refused(error, language)
 
@@ -166,8 +138,7 @@ def add_writing_routes(app: FastAPI, site: Site) -> None:
         try:
             model, asked = _wanted(site, _Rewriting, await request.body())
             question = check_question(asked.question)
-            with turns:
-                return JSONResponse({"searched": await rewritten(question, asked.before, model.endpoint)})
+            return JSONResponse({"searched": await rewritten(question, asked.before, model.endpoint)})
         except Exception as error:
             return _refused(error, language)
 
@@ -189,20 +160,17 @@ def _passages(site: Site, collection: Collection, visitor: str, ids: list[str]) 
     return assistant, passages
 
 
-async def _lines(
-    model: Writer, question: str, sources: list[Source], assistant: Assistant, turns: _Turns
-) -> AsyncIterator[str]:
+async def _lines(model: Writer, question: str, sources: list[Source], assistant: Assistant) -> AsyncIterator[str]:
     """The lines of an answer. What fails is told in the last one, for the first have been sent."""
     language = language_of_text(question)
     yield _line({"sent": list(answer_messages(question, language, sources))})
     try:
-        with turns:
-            async with aclosing(model.writing(question, language, sources, assistant.matches)) as steps:
-                async for step in steps:
-                    if isinstance(step, Written):
-                        yield _line({"written": asdict(shown_written(step))})
-                    else:
-                        yield _line({"sentence": asdict(shown_sentence(step))})
+        async with aclosing(model.writing(question, language, sources, assistant.matches)) as steps:
+            async for step in steps:
+                if isinstance(step, Written):
+                    yield _line({"written": asdict(shown_written(step))})
+                else:
+                    yield _line({"sentence": asdict(shown_sentence(step))})
     except Exception as error:
         report_fault("a written answer", error)
         yield _line({"written": asdict(shown_written(Written(*model.named, (), 0, "failed", ())))})
@@ -217,8 +185,6 @@ def _refused(error: Exception, language: str) -> Response:
     if isinstance(error, WriterError):
         _log.warning("%s", error)
         return _told(error.reason, language)
-    if isinstance(error, _Busy):
-        return _told("busy", language)
     if isinstance(error, _Gone):
         return refused(404, say(language, "source.gone"))
     if isinstance(error, ValidationError):

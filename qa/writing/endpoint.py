@@ -2,14 +2,15 @@
 
 No redirect is followed and no proxy of the environment used, so question, passages and key go to the one host that was
 configured or nowhere. Nothing is tried twice, but for endpoints that want the newer names of two parameters. After a
-few failures in a row nothing is sent for a while: whoever asks need not wait for what does not come.
+few failures in a row nothing is sent for a while: whoever asks need not wait for what does not come. Nor does any
+endpoint get more than a few requests at a time.
 """
 
 import asyncio
 import threading
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import aclosing, contextmanager
 from typing import Any, Final
 
 import httpx
@@ -19,6 +20,8 @@ from qa.writing.replies import Stream, Whole
 from qa.writing.settings import KEY, WriterSettings
 from qa.writing.types import Message
 
+AT_ONCE: Final = 4
+"""Requests on their way at a time; more are refused."""
 FAILURES: Final = 5
 """In a row, after which nothing is sent for a while."""
 PAUSE_SECONDS: Final = 60.0
@@ -33,21 +36,22 @@ class Endpoint:
         self.settings = settings
         self._clock = clock
         self._lock = threading.Lock()
+        self._on_their_way = 0
         self._failures = 0
         self._closed_until = 0.0
 
     async def pieces(self, messages: Sequence[Message]) -> AsyncGenerator[str, None]:
         """What the model says, piece by piece. Raises WriterError, also after some pieces came."""
-        self._check_open()
-        try:
-            async with aclosing(self._said(messages)) as said:
-                async for piece in said:
-                    yield piece
-        except WriterError:
-            self._failed()
-            raise
-        with self._lock:
-            self._failures = 0
+        with self._place():
+            try:
+                async with aclosing(self._said(messages)) as said:
+                    async for piece in said:
+                        yield piece
+            except WriterError:
+                self._failed()
+                raise
+            with self._lock:
+                self._failures = 0
 
     async def whole(self, messages: Sequence[Message]) -> str:
         """All that the model says. Raises WriterError."""
@@ -148,14 +152,25 @@ class Endpoint:
     def _too_much(self) -> WriterError:
         return WriterError("unreadable", f"{self.settings.host} sent more than was asked for")
 
-    # --- The circuit -------------------------------------------------------------------------------------------------
+    # --- Whether it is asked at all ----------------------------------------------------------------------------------
 
-    def _check_open(self) -> None:
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        """Within it a request is on its way. Raises WriterError where none may be sent now."""
+        host = self.settings.host
         with self._lock:
             left = self._closed_until - self._clock()
-        if left > 0:
-            message = f"{self.settings.host} failed {FAILURES} times in a row; nothing is sent for {left:.0f} seconds"
-            raise WriterError("paused", message)
+            if left > 0:
+                message = f"{host} failed {FAILURES} times in a row; nothing is sent for {left:.0f} seconds"
+                raise WriterError("paused", message)
+            if self._on_their_way >= AT_ONCE:
+                raise WriterError("busy", f"{AT_ONCE} requests are on their way to {host}; try again in a few seconds")
+            self._on_their_way += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._on_their_way -= 1
 
     def _failed(self) -> None:
         with self._lock:

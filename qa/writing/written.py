@@ -32,19 +32,23 @@ class Writer:
         return self.settings.model, self.settings.host
 
     def write(self, answer: Answer, assistant: Assistant) -> Written | None:
+        """What `written` gives, waited for."""
+        return run(self.written(answer, assistant))
+
+    async def written(self, answer: Answer, assistant: Assistant) -> Written | None:
         """What the model makes of an answer's citations; None where nothing answers, and then nothing is sent.
 
-        Never raises for what the endpoint does. A server awaits `writing` instead.
+        Never raises: whatever fails, the answer is there.
         """
         sources = sources_of(answer.citations)
         if not sources:
             return None
-
-        async def last() -> Written:
+        try:
             async with aclosing(self.writing(answer.searched, answer.language, sources, assistant.matches)) as steps:
                 return [step async for step in steps if isinstance(step, Written)][-1]
-
-        return run(last())
+        except Exception:
+            _log.exception("no written answer")
+            return Written(*self.named, (), 0, "failed", ())
 
     async def writing(
         self, question: str, language: str, sources: Sequence[Source], match: Match
