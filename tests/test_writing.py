@@ -358,6 +358,7 @@ def test_figures_across_languages(sentence: str, source: str, missing: bool) -> 
         ("The Government agreed.", "en", "the government agreed", "en", False),
         ("Das Amt in Harare.", "de", "The unit works.", "en", False),
         ("Z\u0430mbia has a law.", "en", "津巴布韦有一项法律。", "zh", True),
+        ("The set is called 33C now.", "en", "33C is the set's name.", "en", False),
         ("The list in annex B holds.", "en", "The list in annex C holds.", "en", True),
     ],
 )

@@ -30,7 +30,7 @@ _HAN: Final = re.compile(f"(?<![0-9])(?<![0-9] )(?!十分[^之]|百分|[一百�
 _CHINESE: Final = re.compile("[\u3400-\u9fff]")
 CAPITALISES: Final = frozenset({"en", "fr", "es", "ru"})
 """Languages in which a capital in the middle of a sentence tells a name."""
-_NAME: Final = re.compile(r"[^\W\d_]\w{0,60}(?:-\w{1,60}){0,4}")
+_NAME: Final = re.compile(r"(?<!\w)[^\W\d_]\w{0,60}(?:-\w{1,60}){0,4}")
 _MIXED: Final = re.compile(r"\b(?=\w*[A-Za-z])\w*[\u0370-\u052f]\w*")
 """Letters that look like others: with one Greek or Cyrillic letter a country's name is none any more."""
 _BEGINS: Final = frozenset('.!?:;…"“”„«»‹›(‘’')
