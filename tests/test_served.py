@@ -239,6 +239,19 @@ def test_every_response_is_protected(served: Served, client: httpx.Client) -> No
         assert f"{name}: {value}" in said
 
 
+def test_who_is_refused_and_sends_what_is_no_http_is_left(served: Served) -> None:
+    """The answer has begun, so there is nothing more to be said, and nothing of it is a fault."""
+    with socket.create_connection(("127.0.0.1", urlsplit(served.url).port), timeout=WITHIN) as connection:
+        head = b"POST /nowhere HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+        connection.sendall(head + b"5\r\nhello\r\n")
+        said = connection.recv(10)
+        connection.sendall(b"no length\r\n")
+        said += connection.makefile("rb").read()
+    assert said.startswith(b"HTTP/1.1 404")
+    assert said.count(b"HTTP/1.1") == 1
+    assert "Traceback" not in served.log.read_text()
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -36,11 +36,12 @@ class PatientProtocol(H11Protocol):
             self._stop_watching()
 
     def send_400_response(self, msg: str) -> None:
-        """What is no HTTP gets the headers of every other response too."""
-        headers = {**PROTECTION, "content-type": "text/plain; charset=utf-8", "connection": "close"}
-        response = h11.Response(status_code=400, headers=list(headers.items()), reason=b"Bad Request")
-        for event in (response, h11.Data(data=msg.encode("ascii")), h11.EndOfMessage()):
-            self.transport.write(self.conn.send(event) or b"")
+        """What is no HTTP gets the headers of every other response too; nothing where another response has begun."""
+        if self.conn.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
+            headers = {**PROTECTION, "content-type": "text/plain; charset=utf-8", "connection": "close"}
+            response = h11.Response(status_code=400, headers=list(headers.items()), reason=b"Bad Request")
+            for event in (response, h11.Data(data=msg.encode("ascii")), h11.EndOfMessage()):
+                self.transport.write(self.conn.send(event) or b"")
         self.transport.close()
 
     def _watch(self) -> None:
