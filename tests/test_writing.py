@@ -426,6 +426,8 @@ def test_what_stands_in_a_source(quotation: str, found: bool) -> None:
             ("negation",),
         ),
         ("States agreed to the plan.", "Not all States agreed to the plan.", "en", ("negation",)),
+        ("Chad froze no assets in 2019.", "In 2019 Chad froze 38 assets. It returned none.", "en", ("negation",)),
+        ("In 2019 Chad froze assets.", "Chad froze assets in 2019. It returned none.", "en", ()),
         ("All States agreed to the plan.", "Some States agreed to the plan. All left.", "en", ("figure",)),
         ("Only States agreed to the plan.", "States agreed to the plan.", "en", ("negation",)),
         ("Norway was paid by Chad for the courses.", "Chad was paid by Norway for the courses.", "en", ("name",)),

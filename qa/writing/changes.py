@@ -15,7 +15,7 @@ from qa.writing.facts import CAPITALISES, named
 from qa.writing.types import WhyNot
 
 NEAR: Final = 0.7
-"""The share of its words, in order, from which on a sentence repeats one of a passage."""
+"""The share of its words from which on a sentence repeats one of a passage."""
 _BEFORE: Final = 2
 """Words before what is repeated that belong to it: "not all States"."""
 
@@ -56,8 +56,8 @@ def _near(own: _Read, other: _Read, language: str) -> tuple[float, tuple[WhyNot,
         return None
     steps = SequenceMatcher(None, other.words.folded, ours, autojunk=False).get_opcodes()
     alike = sum(is_word(word) for step, _, _, at, to in steps if step == "equal" for word in ours[at:to])
-    if alike < NEAR * own.count:
-        return None
+    if alike < NEAR * own.count:  # the words, but in another order
+        return alike / own.count, ("negation",) if denies(ours) and not denies(other.words.folded) else ()
     found: list[WhyNot] = []
     for step, start, end, at, to in steps:
         if step == "equal" or at == to == len(ours):
