@@ -24,6 +24,9 @@ _log = logging.getLogger(__name__)
 
 _EXPORT_RECIPE: Final = "2"
 """Raised when the export changes, so that an older one in a cache is not taken for a new one."""
+_LONG: Final = 16
+"""Characters for each token that a model takes, above which a text is cut into windows at once: tokenised with others
+it would have all of them padded to its length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +92,10 @@ class ModelEncoder:
 
     def _encode(self, texts: Sequence[str], way: _Way) -> list[TextEncoding]:
         """Encode texts, those that exceed the model's limit in windows, which are put together again."""
-        tokenised = self._tokenised(texts, way)
-        lengths = [sum(each.attention_mask) for each in tokenised]
+        short = [number for number, text in enumerate(texts) if len(text) <= _LONG * way.runtime.settings.max_tokens]
+        tokenised = dict(zip(short, self._tokenised([texts[number] for number in short], way), strict=True))
         # With the prompt counted as well, so that what stays whole surely fits.
-        whole = [number for number, length in enumerate(lengths) if length - way.special <= way.room]
+        whole = [number for number in short if sum(tokenised[number].attention_mask) - way.special <= way.room]
         found = dict(zip(whole, self._forward([tokenised[number] for number in whole], way), strict=True))
         windows = [
             window
@@ -126,7 +129,7 @@ class ModelEncoder:
             return []
         texts = self._texts(tokenised, way)
         taken = [
-            (rows, np.flatnonzero(texts.kept_or_seen[rows].any(axis=0))[: self._settings.max_tokens])
+            (rows, np.flatnonzero(texts.kept_or_seen[rows].any(axis=0))[: way.runtime.settings.max_tokens])
             for rows in batches(texts.kept_or_seen.sum(axis=1), way.runtime.tokens_a_batch)
         ]
         outputs = way.runtime.forward_all([(texts.ids[np.ix_(*batch)], texts.mask[np.ix_(*batch)]) for batch in taken])

@@ -79,7 +79,7 @@ def facts_of(model: Model) -> ModelFacts:
         tokenizer=f"{type(runtime.tokenizer.model).__name__}, {runtime.tokenizer.get_vocab_size()} pieces",
         max_tokens=settings.max_tokens,
         limited=runtime.limited,
-        dimension=len(passages[0].vector),
+        dimension=len(ours.encode_query(_TEXTS[0]).vector),
         query_prompt=settings.query_prompt,
         passage_prompt=settings.passage_prompt,
         pooling=", ".join(mode if isinstance(mode, str) else " and ".join(mode) for mode in runtime.poolings),

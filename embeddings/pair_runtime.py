@@ -13,16 +13,10 @@ from embeddings.runtime import TOKENIZER_FILE, TOKENS_A_BATCH, batches, session
 from embeddings.types import Vectors
 
 _INPUTS: Final = frozenset({"input_ids", "attention_mask", "token_type_ids"})
-_LIMIT: Final = 512
+UNLIMITED: Final = 512
 """Tokens of a pair where the model names no limit."""
 _MOST: Final = 1_000_000
 """What settings name that mean no limit is above this."""
-
-
-def onnx_file(folder: Path) -> Path | None:
-    """The ONNX file of a model's folder, the one called model.onnx where there are several; None without any."""
-    files = sorted(folder.rglob("*.onnx"), key=lambda file: (file.name != "model.onnx", file.as_posix()))
-    return files[0] if files else None
 
 
 class OnnxPairs:
@@ -37,14 +31,15 @@ class OnnxPairs:
         """
         tokenizer = _beside(file, folder, TOKENIZER_FILE)
         if tokenizer is None:
-            raise EncoderError(f"there is no {TOKENIZER_FILE} beside {file.name}")
+            raise EncoderError(f"there is no {TOKENIZER_FILE} beside {file.name}; put the model's own there")
         self._session = session(file)
         self._inputs: list[str] = [given.name for given in self._session.get_inputs()]
         if not set(self._inputs) <= _INPUTS or "input_ids" not in self._inputs:
-            raise EncoderError(f"{file.name} takes {', '.join(self._inputs)} instead of token ids and their mask")
+            raise EncoderError(
+                f"{file.name} takes {', '.join(self._inputs)} instead of token ids and their mask; take another one"
+            )
         config, about = (_settings(_beside(file, folder, name)) for name in ("config.json", "tokenizer_config.json"))
-        named = (about.get("model_max_length"), config.get("max_position_embeddings"))
-        self.max_tokens = min((int(each) for each in named if each is not None and each < _MOST), default=_LIMIT)
+        self.max_tokens = _limit(about.get("model_max_length"), config.get("max_position_embeddings"))
         self.tokenizer = Tokenizer.from_file(str(tokenizer))
         self.tokenizer.no_truncation()
         self.tokenizer.no_padding()
@@ -54,7 +49,11 @@ class OnnxPairs:
         self._padding = int(config.get("pad_token_id") or 0)
         shape = self._logits([("a question", "a text"), ("another", "a longer text")]).shape
         if shape not in ((2, 1), (2,)):
-            raise EncoderError(f"{file.name} gives {shape} for two pairs; a reranker gives one score of each")
+            raise EncoderError(f"{file.name} gives {shape} for two pairs, not one score of each; take another one")
+
+    def besides(self, question: str) -> int:
+        """As `Pairs.besides` says."""
+        return len(self.tokenizer.encode(question, "").ids)
 
     def scores(self, pairs: Sequence[tuple[str, str]]) -> Vectors:
         """As `Pairs.scores` says: the logistic function of the logits."""
@@ -77,6 +76,16 @@ class OnnxPairs:
         return np.stack([found[row] for row in range(len(pairs))])
 
 
+def _limit(named: int | None, positions: int | None) -> int:
+    """Tokens of a pair: what the tokenizer names, and no more than the model has positions for.
+
+    Where only the model names some, two are kept back: RoBERTa and its kin count positions from 2.
+    """
+    if named is None or named > _MOST:
+        return positions - 2 if positions else UNLIMITED
+    return min(named, positions or named)
+
+
 def _padded(rows: Sequence[Sequence[int]], padding: int) -> Any:
     """Rows of different lengths as [num_rows, longest] int64."""
     made = np.full((len(rows), max(map(len, rows))), padding, np.int64)
@@ -96,5 +105,5 @@ def _settings(file: Path | None) -> dict[str, Any]:
     try:
         found = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise EncoderError(f"{file.name} cannot be read: {error}") from error
+        raise EncoderError(f"{file.name} cannot be read: {error}; fetch or save it anew") from error
     return found if isinstance(found, dict) else {}

@@ -11,14 +11,15 @@ from typing import Final, Protocol
 import numpy as np
 
 from embeddings.errors import EncoderError
-from embeddings.models import Model, find_reranker
-from embeddings.pair_runtime import OnnxPairs, onnx_file
+from embeddings.models import Model, find_reranker, onnx_file
+from embeddings.pair_runtime import OnnxPairs
 from embeddings.pieces import Tokenizes
 from embeddings.timing import Part, timed
 from embeddings.types import EncoderIdentity, Vectors
 
 _LEAST_ROOM: Final = 32
 """Tokens that a passage gets in any case; of a longer question the model cuts off the end."""
+_TRIED: Final = (("Who pays?", "The bank."), ("Who?", "Nobody paid, as far as the bank could tell."))
 
 
 class Pairs(Protocol):
@@ -35,6 +36,10 @@ class Pairs(Protocol):
     @property
     def runs_by(self) -> str:
         """The library."""
+        ...
+
+    def besides(self, question: str) -> int:
+        """How many tokens of a pair are not of its text: the question's, those of a prompt and the model's marks."""
         ...
 
     def scores(self, pairs: Sequence[tuple[str, str]]) -> Vectors:
@@ -55,21 +60,22 @@ class Reranker:
         """How well each text answers, from 0 to 1: [len(texts)]."""
         if not texts:
             return np.zeros(0, np.float32)
-        windows = [self._windows(question, text) for text in texts]
+        room = self._room(question)
+        windows = [self._windows(text, room) for text in texts]
         found = self._pairs.scores([(question, window) for own in windows for window in own])
         lengths = [len(own) for own in windows]
         return np.maximum.reduceat(found, np.cumsum([0, *lengths[:-1]]))
 
-    def _windows(self, question: str, text: str) -> list[str]:
-        """The fewest parts of about equal length in which a text fits the model."""
+    def _room(self, question: str) -> int:
+        """How many tokens of a text are read with a question."""
+        # One token is kept back: a window cut inside a word may take one more than it did in the whole text.
+        return max(_LEAST_ROOM, self.max_tokens - self._pairs.besides(question) - 1)
+
+    def _windows(self, text: str, room: int) -> list[str]:
+        """The fewest parts of about equal length of no more than `room` tokens."""
         tokenizer = self._pairs.tokenizer
         if tokenizer is None:
             return [text]
-        taken = len(tokenizer.encode(question, add_special_tokens=False).ids) + tokenizer.num_special_tokens_to_add(
-            True
-        )
-        # One token is kept back: a window cut inside a word may take one more than it did in the whole text.
-        room = max(_LEAST_ROOM, self._pairs.max_tokens - taken - 1)
         offsets = tokenizer.encode(text, add_special_tokens=False).offsets
         count = max(1, -(-len(offsets) // room))
         starts = [0, *(offsets[round(len(offsets) * i / count)][0] for i in range(1, count)), len(text)]
@@ -89,9 +95,14 @@ def load_reranker(name: str) -> Reranker:
 def _pairs(model: Model, file: Path | None) -> Pairs:
     try:
         if file is not None:
-            return OnnxPairs(file, model.folder)
-        from embeddings.torch_pairs import TorchPairs  # loads torch: seconds
+            pairs: Pairs = OnnxPairs(file, model.folder)
+        else:
+            from embeddings.torch_pairs import TorchPairs  # loads torch: seconds
 
-        return TorchPairs(model.folder)
+            pairs = TorchPairs(model.folder)
+        scores = pairs.scores(_TRIED)
+        if not np.isfinite(scores).all():
+            raise EncoderError(f"its scores of two pairs are {scores.tolist()}; take another one")
     except EncoderError as error:
         raise EncoderError(f"reranker {model.identity.name!r} cannot be used: {error}") from error
+    return pairs

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from tokenizers import Tokenizer
 
 from embeddings.cache import write_json
+from embeddings.cores import usable_cores
 from embeddings.errors import EncoderError
 from embeddings.pieces import PieceTokenizer, Tokenizes
 from embeddings.types import Vectors
@@ -123,12 +124,14 @@ def session(file: Path) -> Any:
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
+    options.intra_op_num_threads = usable_cores()  # of itself it takes those that a container grants no time on
     # Threads that wait busily would hold up NumPy's, which come next.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
         return onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # it has an error of its own for each cause, of no common kind
-        raise EncoderError(f"cannot load {str(file)!r}: {str(error).strip().splitlines()[0]}") from error
+        why = str(error).strip().split("\n", 1)[0]
+        raise EncoderError(f"cannot load {str(file)!r}: {why}; fetch or save it anew") from error
 
 
 def batches(lengths: npt.NDArray[np.int64], tokens: int) -> Iterator[npt.NDArray[np.int64]]:

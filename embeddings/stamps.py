@@ -41,10 +41,15 @@ def is_kept(folder: Path, stamp: Stamp) -> bool:
         return False
 
 
+def at_rest(folder: Path) -> bool:
+    """Whether the last change in a folder is so long ago that another one would show."""
+    newest = max((max(path.stat().st_mtime_ns, path.stat().st_ctime_ns) for path in folder.rglob("*")), default=0)
+    return time.time_ns() - newest >= _SETTLED
+
+
 def keep(folder: Path, stamp: Stamp) -> None:
     """Keep a stamp for the next start, where the files have been at rest long enough and beside them can be written."""
-    newest = max((max(path.stat().st_mtime_ns, path.stat().st_ctime_ns) for path in folder.rglob("*")), default=0)
-    if time.time_ns() - newest < _SETTLED:
+    if not at_rest(folder):
         return
     with suppress(OSError):
         handle, name = tempfile.mkstemp(prefix=f".{folder.name}-", suffix=SUFFIX, dir=folder.parent)

@@ -14,13 +14,12 @@ from transformers.utils.logging import disable_progress_bar
 
 from embeddings.errors import EncoderError
 from embeddings.models import Kind, kind_of
+from embeddings.pair_runtime import UNLIMITED
+from embeddings.torch_runtime import limits, tokens_a_batch, why
 from embeddings.types import Vectors
 
 _READERS: Final = ("ForSequenceClassification", "ForCausalLM", "ForConditionalGeneration")
 """What models are called that give scores of pairs, or say yes or no to them; others would get a head at random."""
-_LIMIT: Final = 512
-"""Tokens of a pair where the model names no limit."""
-_MOST: Final = 1_000_000
 
 
 class TorchPairs:
@@ -42,12 +41,13 @@ class TorchPairs:
         except MemoryError:
             raise
         except Exception as error:  # each library that takes part has its own
-            why = str(error).strip().split("\n", 1)[0]
-            raise EncoderError(f"cannot load it from {str(folder)!r}: {why}") from error
+            raise EncoderError(f"cannot load it from {str(folder)!r}: {why(error)}; take another one") from error
         if self._model.num_labels != 1:
-            raise EncoderError(f"it gives {self._model.num_labels} scores of a pair; a reranker gives one")
-        limit = self._model.max_seq_length
-        self.max_tokens = int(limit) if limit is not None and limit < _MOST else _LIMIT
+            raise EncoderError(
+                f"it gives {self._model.num_labels} scores of a pair, where a reranker gives one; take another one"
+            )
+        self.max_tokens = min(limits(self._model[0]), default=UNLIMITED)
+        self._model.max_seq_length = self.max_tokens
         backend: Any = getattr(self._model.tokenizer, "backend_tokenizer", None)
         self.tokenizer: Tokenizer | None = None
         if backend is not None:  # a copy: the model sets its own to cut
@@ -56,10 +56,23 @@ class TorchPairs:
             self.tokenizer.no_padding()
         self._lock = Lock()
 
+    def besides(self, question: str) -> int:
+        """As `Pairs.besides` says; the prompt may be a chat template, which stands around the text."""
+        prompt = self._model.prompts.get(self._model.default_prompt_name or "")
+        with self._lock:
+            return int(self._model.preprocess([(question, "")], prompt=prompt)["input_ids"].numel())
+
     def scores(self, pairs: Sequence[tuple[str, str]]) -> Vectors:
         """As `Pairs.scores` says, by the logistic function whatever the model's settings name."""
+        # No text has more tokens than characters, but for rare signs: so what goes through together stays small.
+        longest = min(self.max_tokens, max(len(question) + len(text) for question, text in pairs))
         with self._lock:  # tokenizers set to cut are not for several threads at once
-            found = self._model.predict(list(pairs), activation_fn=torch.nn.Sigmoid(), show_progress_bar=False)
+            found = self._model.predict(
+                list(pairs),
+                batch_size=max(1, tokens_a_batch(self._model.device) // longest),
+                activation_fn=torch.nn.Sigmoid(),
+                show_progress_bar=False,
+            )
         return np.asarray(found, np.float32)
 
 

@@ -92,7 +92,9 @@ class TorchRuntime:
         except MemoryError:
             raise
         except Exception as error:  # each library that takes part has its own
-            raise EncoderError(f"cannot load a model from {str(model.folder)!r}: {_why(error)}") from error
+            raise EncoderError(
+                f"cannot load a model from {str(model.folder)!r}: {why(error)}; take another one (see docs/models.md)"
+            ) from error
         self._library = loaded
         self._dimensions: int | None = None if self._multi else loaded.truncate_dim
         if isinstance(loaded[0], StaticEmbedding):
@@ -131,19 +133,17 @@ class TorchRuntime:
         self.poolings = [module.pooling_mode for module in poolings]
         if not self._multi and not poolings:
             raise self._unfit("it has no pooling, which makes one vector of those of the tokens")
-        limits: list[int] = [
-            named for named in (first.max_seq_length, first.document_length) if named is not None and named < _MOST
-        ]
+        named = limits(first)
         self.settings = Settings(
             query_prompt=self._prompt("query"),
             passage_prompt=self._prompt("document"),
-            max_tokens=min(limits, default=_UNLIMITED),
+            max_tokens=min(named, default=_UNLIMITED),
             # What changes a text's vector behind the pooling does not change the tokens'.
             pools_by_mean=self._multi
             or (self.poolings == ["mean"] and all(isinstance(m, Normalize | Dropout) for m in self.behind)),
             multi_vector=self._multi_vector(first) if self._multi else None,
         )
-        self.limited = bool(limits)
+        self.limited = bool(named)
         self._outputs = _Outputs(
             self.model,
             task,
@@ -159,7 +159,7 @@ class TorchRuntime:
         try:
             tokens, vectors = self.forward(ids, mask)
         except (KeyError, AttributeError, ValueError, TypeError, RuntimeError, IndexError) as error:
-            raise self._unfit(f"it does not take token ids and their mask alone ({_why(error)})") from error
+            raise self._unfit(f"it does not take token ids and their mask alone ({why(error)})") from error
         if tokens.shape[:2] != ids.shape or vectors.ndim != 2 or not np.isfinite(vectors).all():
             raise self._unfit(f"of {ids.shape} tokens it makes vectors {tokens.shape} and {vectors.shape}")
 
@@ -336,10 +336,21 @@ def _path(model: AnyEncoder, task: Task) -> list[torch.nn.Module]:
     return path
 
 
-def _why(error: Exception) -> str:
+def limits(first: Any) -> list[int]:
+    """How many tokens of a text go through a model, by its first module: what its settings name, and the positions that
+    it has for them where padding has one, too, as in RoBERTa and its kin: tokens take those behind it."""
+    named = [getattr(first, name, None) for name in ("max_seq_length", "document_length")]
+    return [each for each in named if each is not None and each < _MOST] + [
+        module.num_embeddings - module.padding_idx - 1
+        for name, module in first.named_modules()
+        if name.endswith("position_embeddings") and getattr(module, "padding_idx", None) is not None
+    ]
+
+
+def why(error: Exception) -> str:
     """What a library says, on one line; that it may run a model's own code, which is never done, in our words."""
     if "trust_remote_code" in str(error):
-        return "it needs code of its own to be run (trust_remote_code), which is not done here; take another model"
+        return "it needs code of its own to be run (trust_remote_code), which is not done here"
     return str(error).strip().split("\n", 1)[0]
 
 

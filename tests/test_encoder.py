@@ -1,19 +1,24 @@
 """The bundled model and the encoder: the right weights, the right tokens, every vector where it belongs."""
 
 import json
+import os
 import subprocess
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
+import httpx
 import numpy as np
 import pytest
+from huggingface_hub.errors import LocalEntryNotFoundError, RepositoryNotFoundError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings import bundled_model
+from embeddings import bundled_model, models
 from embeddings.encoder import ModelEncoder, load_encoder
 from embeddings.errors import EncoderError
-from embeddings.models import Model, find_model
+from embeddings.models import Model, find_model, find_reranker
 from embeddings.runtime import OnnxRuntime, batches
 from embeddings.torch_runtime import TorchRuntime, export
 from embeddings.types import EncoderIdentity
@@ -72,6 +77,26 @@ def test_long_passages_go_through_in_windows_and_lose_nothing(encoder: ModelEnco
     assert len(encoding.tokens) > 2 * 512
     covered = "".join(text[start:end] for start, end in encoding.spans)
     assert "".join(covered.split()) == "".join(text.split())
+
+
+def test_a_long_passage_does_not_lengthen_those_beside_it(
+    encoder: ModelEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tokenizer pads all that it is given together to the longest, and that takes memory for each of them."""
+    lengths: list[int] = []
+    tokenised = encoder._tokenised
+
+    def counted(texts: Sequence[str], way: Any) -> Any:
+        lengths.extend(map(len, texts))
+        return tokenised(texts, way)
+
+    monkeypatch.setattr(encoder, "_tokenised", counted)
+    long = "The speaker described asset recovery. " * 300
+    short, encoding, blank = encoder.encode_passages(["a", long, " " * 10_000])
+    assert len(long) not in lengths
+    assert short.tokens.shape[0] == 1
+    assert "".join(long[a:b] for a, b in encoding.spans).replace(" ", "") == long.replace(" ", "")
+    assert blank.tokens.shape[0] <= 1
 
 
 @given(st.lists(st.integers(1, 600), min_size=1, max_size=200), st.integers(1, 4096))
@@ -205,15 +230,104 @@ def test_without_the_wheel_the_same_model_comes_from_the_hub(
     assert "model hub" in caplog.text
 
 
-@pytest.mark.parametrize("name", ["no such model", "a/b/c"])
+@pytest.mark.parametrize("name", ["no such model", "a/b/c", "./missing"])
 def test_a_model_that_is_not_there(name: str) -> None:
-    with pytest.raises(EncoderError, match="no model at"):
+    with pytest.raises(EncoderError, match=f"no model at '{name}'.*name the folder .*or leave --model out"):
         find_model(name)
 
 
+def test_a_name_on_the_hub_without_a_network() -> None:
+    """As it is with the real library: what is not there is not looked for."""
+    done = subprocess.run(
+        [sys.executable, "-m", "qa.cli", "models", "check", "--reranker", "nobody/nothing"],
+        env={**os.environ, "HF_HUB_OFFLINE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "there is no folder 'nobody/nothing'" in done.stderr
+    assert "HF_HUB_OFFLINE=0 qa models check --reranker nobody/nothing" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ConnectionResetError("Connection reset by peer\nand more"), "Connection reset by peer"),
+        (OSError(28, "No space left on device"), "No space left on device"),
+        (
+            RepositoryNotFoundError("401", response=httpx.Response(401, request=httpx.Request("GET", "http://hub"))),
+            "has no such model that is open to you",
+        ),
+    ],
+)
+def test_a_model_that_cannot_be_fetched(error: Exception, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def snapshot(_name: str, *, local_files_only: bool = False, **_settings: Any) -> str:
+        raise LocalEntryNotFoundError("not here") if local_files_only else error
+
+    monkeypatch.setattr("huggingface_hub.snapshot_download", snapshot)
+    with pytest.raises(EncoderError, match=f"there is no folder 'some/model'.*{said}.*or leave --model out") as caught:
+        find_model("some/model")
+    assert "and more" not in str(caught.value)
+
+
+def test_weights_for_other_programs_are_not_fetched(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    unread: list[str] = []
+
+    def snapshot(_name: str, *, ignore_patterns: list[str], **_settings: Any) -> str:
+        unread.extend(ignore_patterns)
+        (tmp_path / "config.json").write_text("{}")
+        return str(tmp_path)
+
+    monkeypatch.setattr("huggingface_hub.snapshot_download", snapshot)
+    find_model("some/model")
+    assert {"*.h5", "*.onnx"} <= set(unread)
+    unread.clear()
+    find_reranker("some/model")
+    assert "*.h5" in unread
+    assert "*.onnx" not in unread
+
+
+def test_files_are_hashed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some models have gigabytes, which to read takes longer than an answer."""
+    monkeypatch.setenv("QA_CACHE", str(tmp_path / "cache"))
+    folder, hashed = tmp_path / "model", list[str]()
+    folder.mkdir()
+    (folder / "config.json").write_text("{}")
+    (folder / "model.safetensors").write_bytes(b"1")
+    hashing = models._hashed
+
+    def counted(folder: Path, names: Iterable[str]) -> str:
+        hashed.append(folder.name)
+        return hashing(folder, names)
+
+    monkeypatch.setattr(models, "_hashed", counted)
+    fresh = find_model(str(folder)).identity
+    assert find_model(str(folder)).identity == fresh
+    assert len(hashed) == 2  # a change just now might not show
+    monkeypatch.setattr("embeddings.stamps._SETTLED", 0)
+    assert find_model(str(folder)).identity == find_model(str(folder)).identity == fresh
+    assert len(hashed) == 3
+    (folder / "model.safetensors").write_bytes(b"22")
+    assert find_model(str(folder)).identity.fingerprint != fresh.fingerprint
+
+
+def test_a_model_larger_than_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the system ends the process without a word."""
+    for folder, files in (("encoder", ["model.safetensors"]), ("reranker", ["model.onnx", "model.onnx_data"])):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "config.json").write_text("{}")
+        for name in files:
+            (tmp_path / folder / name).write_bytes(b"0" * 60_000_000)
+    monkeypatch.setattr("embeddings.models._memory", lambda: 1e8)
+    assert find_model(str(tmp_path / "encoder"))
+    with pytest.raises(EncoderError, match=r"weights of 0.1 GB, more than the memory of this machine \(0.1 GB\)"):
+        find_reranker(str(tmp_path / "reranker"))
+
+
 def test_a_folder_that_is_no_model(tmp_path: Path) -> None:
-    with pytest.raises(EncoderError, match="no config.json"):
+    with pytest.raises(EncoderError, match="no config.json and no modules.json.; name the folder"):
         find_model(str(tmp_path))
     (tmp_path / "config.json").write_text("{}")
-    with pytest.raises(EncoderError, match="cannot load a model"):
+    with pytest.raises(EncoderError, match="cannot load a model from .*; take another one"):
         load_encoder(Model(tmp_path, EncoderIdentity("x", "y")))

@@ -1,11 +1,12 @@
 """`qa models check`: what it says of a model that fits, and that one which does not ends it with a reason."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from conftest import WordEncoder
-from tiny_models import saved_encoder, saved_multi_vector, saved_reranker
+from tiny_models import saved_encoder, saved_multi_vector, saved_reranker, tiny_tokenizer
 
 from embeddings import model_facts
 from embeddings.build import build
@@ -22,6 +23,7 @@ from qa.model_check import SET, Checker
 from qa.output import as_text
 from qa.records import Options
 from qa.relevance import Calibration
+from qa.retriever import Retriever
 from qa.shown import shown
 from qa.strings import LANGUAGES, say
 from qa.web.answers import turn_html
@@ -84,8 +86,9 @@ def test_a_model_with_other_vectors_does_not_fit(tmp_path: Path, monkeypatch: py
 
 @pytest.mark.usefixtures("small_set")
 def test_the_command_measures_a_model_beside_the_bundled_one(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("QA_RERANKER", "nowhere/at-all")  # what other commands use is not what is checked
     folder = saved_encoder(tmp_path / "model", pooling="cls")
     assert main(["models", "check", str(folder)]) == 0
     shown = capsys.readouterr().out
@@ -102,7 +105,8 @@ def test_the_command_measures_a_reranker(tmp_path: Path, capsys: pytest.CaptureF
     assert main(["models", "check", "--reranker", str(folder), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["reranker"]["name"] == str(folder)
-    assert set(found["figures"]) == {"pair_ms", "without", "reranked"}
+    assert set(found["figures"]) == {"without", "with it"}
+    assert found["pair_ms"] >= 0
 
 
 def test_a_model_that_does_not_fit_ends_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -112,8 +116,27 @@ def test_a_model_that_does_not_fit_ends_the_command(tmp_path: Path, capsys: pyte
     assert "give it as --model" in capsys.readouterr().err
 
 
-def test_the_set_can_be_another_folder(small_set: Path) -> None:
-    assert Checker(small_set)
+def test_models_are_asked_in_turn(small_set: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever else the machine does then slows them alike."""
+    with (small_set / "queries.jsonl").open("a") as queries:
+        queries.write('{"id": "r", "lang": "en", "text": "where are banks?"}\n')
+    (small_set / "qrels.tsv").write_text("q\ta\t1\nr\tb\t1\n")
+    asked: list[tuple[str, str]] = []
+
+    def found(retriever: Retriever, query: Mapping[str, str]) -> dict[str, float]:
+        asked.append((str(retriever), query["id"]))
+        return {"a": 1.0}
+
+    monkeypatch.setattr(model_check, "_found", found)
+    (one, quality), (other, _) = Checker(small_set)._asked(["one", "other"])  # type: ignore[list-item]
+    assert asked[-4:] == [("one", "q"), ("other", "q"), ("one", "r"), ("other", "r")]
+    assert one == other == {"q": {"a": 1.0}, "r": {"a": 1.0}}
+    assert quality >= 0
+
+
+def test_a_text_that_is_too_long_for_the_library_is_not_compared(tmp_path: Path) -> None:
+    facts = facts_of(find_model(str(saved_encoder(tmp_path / "model", tokenizer=tiny_tokenizer(4)))))
+    assert (facts.max_tokens, facts.dimension) == (4, 32)
 
 
 # A calibration of one's own.
@@ -132,8 +155,11 @@ def test_a_calibration_of_ones_own_counts_for_its_model(tmp_path: Path, monkeypa
     assert Calibration.for_encoder(EncoderIdentity("a third", "4" * 64)) is None
 
 
+ODD = json.dumps({**json.loads(relevance.FILE.read_text("utf-8")), "line": 0.5})
+
+
 def test_a_calibration_that_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: WordEncoder) -> None:
-    for name, text in (("missing", None), ("broken", "{"), ("other", "[]"), ("half", '{"model": "x"}')):
+    for name, text in (("missing", None), ("broken", "{"), ("other", "[]"), ("half", '{"model": "x"}'), ("line", ODD)):
         file = tmp_path / name
         if text is not None:
             file.write_text(text, "utf-8")

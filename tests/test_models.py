@@ -137,6 +137,17 @@ def test_without_a_limit_long_texts_go_through_in_windows(tmp_path: Path) -> Non
     assert "".join(text[a:b] for a, b in encoding.spans).split() == "".join(text.split()).split()
 
 
+@pytest.mark.parametrize(("config", "most"), [(ROBERTA, 129), (MPNET, 128)], ids=["xlm-roberta", "mpnet"])
+def test_positions_that_begin_behind_paddings(config: PretrainedConfig, most: int, tmp_path: Path) -> None:
+    """Where the tokenizer names no limit the library takes all positions for tokens, of which there are fewer."""
+    folder = saved_encoder(tmp_path / "model", config, tokenizer=tiny_tokenizer(None))
+    encoder = loaded(folder)
+    assert encoder._settings.max_tokens == most
+    text = "the court froze the asset. " * 60
+    (encoding,) = encoder.encode_passages([text])
+    assert "".join(text[a:b] for a, b in encoding.spans).split() == "".join(text.split()).split()
+
+
 def test_tokens_without_context(tmp_path: Path) -> None:
     """A StaticEmbedding: fast, and its texts are the mean of their tokens' vectors."""
     static = StaticEmbedding(tiny_tokenizer(), embedding_dim=8)
@@ -232,6 +243,25 @@ def test_code_of_a_model_is_not_run(tmp_path: Path) -> None:
     (folder / "config.json").write_text(json.dumps(config), "utf-8")
     (folder / "own.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n", "utf-8")
     assert "code of its own" in refused(folder)
+    assert not (tmp_path / "ran").exists()
+
+
+class Payload:
+    """Runs code when it is unpickled."""
+
+    def __init__(self, mark: Path) -> None:
+        self._mark = mark
+
+    def __reduce__(self) -> Any:
+        return Path.touch, (self._mark,)
+
+
+@pytest.mark.parametrize("part", ["", "2_Dense"], ids=["the model", "a module"])
+def test_code_in_pickled_weights_is_not_run(part: str, tmp_path: Path) -> None:
+    folder = saved_encoder(tmp_path / "model", behind=[dense()])
+    (folder / part / "model.safetensors").unlink()
+    torch.save({"weight": Payload(tmp_path / "ran")}, folder / part / "pytorch_model.bin")
+    assert "cannot load a model from" in refused(folder)
     assert not (tmp_path / "ran").exists()
 
 

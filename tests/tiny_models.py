@@ -116,12 +116,22 @@ def saved_multi_vector(
     return folder
 
 
-def saved_reranker(folder: Path, labels: int = 1, limit: int = 64) -> Path:
-    """A cross-encoder."""
+def saved_reranker(
+    folder: Path,
+    labels: int = 1,
+    limit: int | None = 64,
+    *,
+    config: PretrainedConfig | None = None,
+    prompts: Mapping[str, str] | None = None,
+) -> Path:
+    """A cross-encoder; the first of its `prompts` is always put before a question."""
     torch.manual_seed(3)
     base = folder.with_name(folder.name + "-base")
-    config = bert(num_labels=labels, initializer_range=0.5)
+    config = config or bert(num_labels=labels, initializer_range=0.5)
     AutoModelForSequenceClassification.from_config(config).save_pretrained(base)
     tiny_tokenizer(limit).save_pretrained(base)
-    CrossEncoder(str(base), device="cpu").save_pretrained(str(folder), create_model_card=False)
+    made = CrossEncoder(
+        str(base), prompts=dict(prompts or {}), default_prompt_name=next(iter(prompts or {}), None), device="cpu"
+    )
+    made.save_pretrained(str(folder), create_model_card=False)
     return folder
