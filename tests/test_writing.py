@@ -76,6 +76,8 @@ def patience(reason: str) -> float:
         ("https://two words.example/v1", "no address"),
         ("https://user:secret/word@host.example/v1", "no address"),
         ("user:secret@host.example/v1", "no address"),
+        ("https://host.example/v1\r", "no address"),
+        ("https://ho\x00st.example/v1", "no address"),
         ("https://[user:secret@host.example", "no address"),
         ("https://user:secret@host.example/v1", "QA_WRITER_KEY"),
         ("https://host.example/v1?key=secret", "more than a base address"),
@@ -153,6 +155,13 @@ def test_every_way_to_misbehave(endpoint: Stub, behaviour: str, reason: str, cap
 def test_an_endpoint_that_is_not_there() -> None:
     with pytest.raises(WriterError, match="cannot be reached") as failed:
         said(f"http://127.0.0.1:{free_port()}/v1")
+    assert failed.value.reason == "unreachable"
+
+
+@pytest.mark.parametrize("host", ["xn--", "ü" * 80])
+def test_a_host_that_no_server_has(host: str) -> None:
+    with pytest.raises(WriterError, match="no name") as failed:
+        said(f"https://{host}/v1")
     assert failed.value.reason == "unreachable"
 
 

@@ -78,6 +78,8 @@ class Endpoint:
             ) from error
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise WriterError("unreachable", f"{settings.host} cannot be reached; is the model's server on?") from error
+        except (httpx.InvalidURL, UnicodeError) as error:  # a host in letters that no domain may have
+            raise WriterError("unreachable", f"{settings.host} is no name that a server has") from error
         except httpx.HTTPError as error:
             raise WriterError("unreadable", f"{settings.host} broke off: {type(error).__name__}") from error
 

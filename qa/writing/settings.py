@@ -46,7 +46,8 @@ class WriterSettings:
             port = parts.port
         except ValueError:
             raise _unusable(f"{shown!r} is no address; is its host or its port written wrong?") from None
-        if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or " " in parts.netloc:
+        written = self.url.isprintable() and " " not in self.url
+        if not written or parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
             raise _unusable(f"{shown!r} is no address; name it with http:// or https://, up to /v1")
         if parts.username is not None or parts.password is not None:
             raise _unusable(f"the writer's address holds a name or a password; put the key into ${KEY}")
