@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from embeddings.errors import EmbeddingsError
 from embeddings.source_text import harmless
@@ -35,24 +35,9 @@ def add_index_folder(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--uri",
-        action=_ToEnvironment,
         default=os.environ.get("QA_URI", ""),
         help="where Milvus is that keeps its vectors: http://HOST:PORT, or FILE.db (default: $QA_URI)",
     )
-
-
-class _ToEnvironment(argparse.Action):
-    """An argument that is kept in its variable: for all who open an index, here and in processes that are started."""
-
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,  # noqa: ARG002
-        namespace: argparse.Namespace,
-        values: str | Sequence[Any] | None,
-        option_string: str | None = None,  # noqa: ARG002
-    ) -> None:
-        os.environ[f"QA_{self.dest.upper()}"] = str(values)
-        setattr(namespace, self.dest, values)
 
 
 def add_index_arguments(parser: argparse.ArgumentParser) -> None:
@@ -147,7 +132,7 @@ def run_build(arguments: argparse.Namespace) -> int:
     from embeddings.models import find_model
     from embeddings.store import IndexStore
 
-    model, index = find_model(arguments.model), IndexStore(arguments.index)
+    model, index = find_model(arguments.model), IndexStore(arguments.index, arguments.uri)
     status = _build(arguments, model, index, if_needed=arguments.if_needed)
     while arguments.watch:
         time.sleep(_WATCH_EVERY)

@@ -127,7 +127,7 @@ def _answer(arguments: argparse.Namespace, watch: Stopwatch) -> int:
     history = read_turns(arguments.conversation) if arguments.conversation else []
     with timed(Part.DOCUMENTS):
         refuse_stale(arguments)
-    assistant = Assistant.open(arguments.index, arguments.model, reranker=arguments.reranker)
+    assistant = Assistant.open(arguments.index, arguments.model, arguments.uri, reranker=arguments.reranker)
     options = Options(arguments.top_k, arguments.reader, not arguments.no_expand, arguments.every_version, filters)
     searched = arguments.search
     if arguments.rewrite and writer and history and not searched:
@@ -195,7 +195,8 @@ def _replay(arguments: argparse.Namespace) -> int:
         recorded = read_record(arguments.record.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise RecordError(f"cannot read {str(arguments.record)!r}: {error}") from error
-    found = replay(recorded, Assistant.open(arguments.index, arguments.model, reranker=arguments.reranker))
+    assistant = Assistant.open(arguments.index, arguments.model, arguments.uri, reranker=arguments.reranker)
+    found = replay(recorded, assistant)
     if arguments.json:
         print(json.dumps(asdict(found), ensure_ascii=False, indent=2))
     elif found.differences:

@@ -26,8 +26,9 @@ _MOST_KEPT: Final = 500
 MAX_SECONDS: Final = 6 * 3600
 _MAX_LINE: Final = 10_000_000
 _KEPT_VARIABLES: Final = (
-    "PATH", "PYTHONPATH", "HOME", "XDG_CACHE_HOME", "QA_CACHE", "HF_HOME", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV",
-    "SYSTEMROOT", "USERPROFILE", "LOCALAPPDATA", "TEMP", "OMP_NUM_THREADS", "QA_VECTORS", "QA_URI", "QA_MILVUS_TOKEN",
+    "PATH", "PYTHONPATH", "HOME", "XDG_CACHE_HOME", "QA_CACHE", "HF_HOME", "HF_HUB_CACHE", "TMPDIR", "LD_LIBRARY_PATH",
+    "VIRTUAL_ENV", "SYSTEMROOT", "USERPROFILE", "LOCALAPPDATA", "TEMP", "OMP_NUM_THREADS", "QA_VECTORS",
+    "QA_MILVUS_TOKEN",
 )  # fmt: skip
 """What a build needs of the environment; the rest may hold secrets."""
 
@@ -204,8 +205,12 @@ class Builder:
 class ProcessBuild:
     """A build of one folder of documents in a process of its own: see `qa.build_process`."""
 
-    def __init__(self, seeds: Path, index: Path, model: str = "", max_seconds: float = MAX_SECONDS) -> None:
+    def __init__(
+        self, seeds: Path, index: Path, model: str = "", uri: str = "", max_seconds: float = MAX_SECONDS
+    ) -> None:
+        """`uri`: where Milvus is, for an index whose vectors it keeps."""
         self._arguments = [str(seeds.resolve()), str(index.resolve()), model]
+        self._uri = uri
         self._max_seconds = max_seconds
         self._starting = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -247,7 +252,7 @@ class ProcessBuild:
             stdin=subprocess.PIPE,  # never written to: its end tells the process that this one is gone
             stdout=subprocess.PIPE,
             stderr=errors,
-            env={**variables, "PYTHONUTF8": "1", "HF_HUB_OFFLINE": "1"},
+            env={**variables, "QA_URI": self._uri, "PYTHONUTF8": "1", "HF_HUB_OFFLINE": "1"},
             start_new_session=True,  # so that its readers can be ended with it
         )
 

@@ -128,7 +128,7 @@ def _read(name: str) -> str:
 
 def _index(arguments: argparse.Namespace) -> Index:
     """The index, whatever model it was made with: no question is encoded here."""
-    store = IndexStore(arguments.index)
+    store = IndexStore(arguments.index, arguments.uri)
     return store.open(store.manifest().encoder)
 
 

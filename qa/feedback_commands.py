@@ -71,7 +71,7 @@ def _export(arguments: argparse.Namespace) -> int:
         from embeddings.models import find_model
         from embeddings.store import IndexStore
 
-        passages = IndexStore(arguments.index).open(find_model(arguments.model).identity).passages
+        passages = IndexStore(arguments.index, arguments.uri).open(find_model(arguments.model).identity).passages
     if arguments.notes:
         _write(arguments.notes, note_lines(rows))
     found = judgements(rows, None if passages is None else {name_of(each.passage_id) for each in passages})

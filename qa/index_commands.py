@@ -35,18 +35,19 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _roll_back(arguments: argparse.Namespace) -> int:
-    print(f"{IndexStore(arguments.index).roll_back(arguments.state)} counts now; serve it with: qa serve --no-build")
+    state = IndexStore(arguments.index, arguments.uri).roll_back(arguments.state)
+    print(f"{state} counts now; serve it with: qa serve --no-build")
     return 0
 
 
 def _collect(arguments: argparse.Namespace) -> int:
-    removed = IndexStore(arguments.index).collect()
+    removed = IndexStore(arguments.index, arguments.uri).collect()
     print("\n".join(f"removed {name}" for name in removed) or "nothing to remove")
     return 0
 
 
 def _states(arguments: argparse.Namespace, *, contents: bool = False) -> list[State]:
-    store = IndexStore(arguments.index)
+    store = IndexStore(arguments.index, arguments.uri)
     states = store.states(contents=contents)
     if not states:
         store.current()  # raises, and says what to do

@@ -82,12 +82,14 @@ class Library:
         limits: UploadLimits | None = None,
         rebuilds: bool = False,
         model: str = "",
+        uri: str = "",
         encoder: Encoder | None = None,
         work: Callable[[Path, Path], Work] | None = None,
     ) -> None:
         """`live` answers from the library at `index`, which is made from `seeds`. `rebuilds`: whether visitors may have
-        the library rebuilt although nobody uploads to it. `model` is what builds are given, `encoder`, if not that of
-        `live`, what own collections are asked with; `work` makes a build of a folder of documents and an index.
+        the library rebuilt although nobody uploads to it. `model` and `uri` are what builds are given, `encoder`, if
+        not that of `live`, what own collections are asked with; `work` makes a build of a folder of documents and an
+        index.
 
         What earlier visitors left too long ago, or half, is removed. Raises ServeError when `data` cannot be written.
         """
@@ -100,7 +102,7 @@ class Library:
         self._collections = data / "collections"
         self._shared = Shelf(seeds / UPLOADED, data / "shared")
         self._rebuilds = rebuilds
-        self._make_work = work or (lambda seeds, index: ProcessBuild(seeds, index, model, self._patience(index)))
+        self._make_work = work or (lambda seeds, index: ProcessBuild(seeds, index, model, uri, self._patience(index)))
         self._open: OrderedDict[str, Live] = OrderedDict()
         self._sizes: dict[str, int] = {}
         """Bytes on the disk of each visitor's collection, and of what was uploaded to a shared library."""

@@ -29,7 +29,7 @@ def _references(arguments: argparse.Namespace) -> int:
 
     query = parsed(arguments.reference) if arguments.reference else None  # before the index is opened
     refuse_stale(arguments)
-    index = IndexStore(arguments.index).open(find_model(arguments.model).identity)
+    index = IndexStore(arguments.index, arguments.uri).open(find_model(arguments.model).identity)
     if query is None:
         counts = index.references.counts()
         text = counts_text(counts, len(index.documents), len(index.passages))

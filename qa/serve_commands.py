@@ -146,7 +146,7 @@ def run_serve(arguments: argparse.Namespace) -> int:
     from qa.web.site import Site
     from qa.writing.written import Writer
 
-    live = Live(arguments.index, arguments.model, reranker=loaded_reranker(arguments.reranker))
+    live = Live(arguments.index, arguments.model, arguments.uri, reranker=loaded_reranker(arguments.reranker))
     library = Library(
         live,
         seeds=arguments.seeds,
@@ -156,6 +156,7 @@ def run_serve(arguments: argparse.Namespace) -> int:
         limits=UploadLimits(file_bytes=settings.limits.upload_bytes),
         rebuilds=settings.only_here,
         model=arguments.model,
+        uri=arguments.uri,
     )
     try:
         feedback = FeedbackStore(settings.data / FILE_NAME)

@@ -49,11 +49,10 @@ def test_examples_do_what_the_page_says(page: Path, sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("block", NOT_RUN, ids=lambda block: f"{block.at()}: {block.not_run}")
-def test_what_is_not_run_is_understood(block: Block, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_not_run_is_understood(block: Block) -> None:
     """Not run, for the reason in the test's name; but commands, options, modules, targets and extras are there."""
     assert len(block.not_run) > 10
     if block.language == "console":
-        monkeypatch.setenv("QA_URI", "")  # --uri keeps its value there, and is undone with it
         for command in session(block):
             for word in re.findall(r"paragraph-qa\[([\w,-]+)\]", command.text):
                 assert set(word.split(",")) <= set(extras()), command.text

@@ -8,6 +8,7 @@ import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ from embeddings.milvus.rows import loaded
 from embeddings.store import IndexStore
 from embeddings.types import TextEncoding
 from qa.assistant import Assistant
+from qa.building import ProcessBuild
 from qa.cli import main
 from qa.filters import Filters
 from qa.live import Live
@@ -426,7 +428,7 @@ def test_without_an_address(built: IndexStore, seeds: Path, words: WordEncoder, 
 def test_from_the_command_line(
     seeds: Path, tmp_path: Path, uri: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("QA_URI", "")  # and whatever --uri makes of it is taken back in the end
+    monkeypatch.delenv("QA_URI", raising=False)
     index = str(tmp_path / "index")
     where = ("--index", index, "--seeds", str(seeds))
     assert main(["build", *where, "--store", "milvus", "--uri", uri]) == 0
@@ -435,9 +437,18 @@ def test_from_the_command_line(
     assert "The court froze the asset." in capsys.readouterr().out.replace("*", "")
     assert main(["index", "verify", "--index", index, "--uri", uri]) == 0
     assert "whole" in capsys.readouterr().out
-    monkeypatch.setenv("QA_URI", "")
     assert main(["ask", *where, "who froze the asset?"]) == 1
     assert "--uri or $QA_URI" in capsys.readouterr().err
+
+
+def test_a_build_in_a_process_of_its_own_is_told_the_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its environment, which no list of processes shows."""
+    monkeypatch.setenv("QA_URI", "http://elsewhere")
+    started: list[dict[str, str]] = []
+    monkeypatch.setattr("qa.building.subprocess.Popen", lambda _command, *, env, **_: started.append(env))
+    with TemporaryFile() as errors:
+        ProcessBuild(tmp_path, tmp_path / "index", uri="http://here")._started(errors)
+    assert started[0]["QA_URI"] == "http://here"
 
 
 def test_retrieval_can_be_measured(
