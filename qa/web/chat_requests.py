@@ -14,6 +14,7 @@ from typing import Any, Final
 from urllib.parse import parse_qs, urlencode
 
 import gradio as gr
+from starlette.types import Scope
 
 from qa.web.json_bodies import names_a_file
 from qa.web.refusal import Refusal
@@ -46,6 +47,19 @@ def functions_of(page: gr.Blocks) -> Mapping[int, ChatFunction]:
         for number, each in page.fns.items()
         if each.fn  # the others only tell the browser what to do
     }
+
+
+def session_of(stream: Scope) -> str:
+    """The session whose answers a stream, as it is passed on, tells; empty for one that only says who is there."""
+    return bytes(stream["query_string"]).decode("ascii").removeprefix("session_hash=")
+
+
+async def forget(page: gr.Blocks, session: str) -> None:
+    """Drop what a session of the page waits for, and what it was answered."""
+    queue = page._queue
+    await queue.clean_events(session_hash=session)  # from here on what is still worked on adds nothing
+    queue.pending_messages_per_session.pop(session, None)
+    queue.pending_event_ids_session.pop(session, None)
 
 
 class ChatRequests:

@@ -7,6 +7,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any, Final
 
 from starlette.datastructures import Headers
@@ -16,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qa.web import events
 from qa.web.callers import Callers
-from qa.web.chat_requests import DESCRIPTIONS, HEARTBEAT, STREAMS, ChatFunction, ChatRequests
+from qa.web.chat_requests import DESCRIPTIONS, HEARTBEAT, STREAMS, ChatFunction, ChatRequests, session_of
 from qa.web.exchange import Exchange, Gone, too_large
 from qa.web.faults import report_fault
 from qa.web.health import health
@@ -27,6 +28,7 @@ from qa.web.refusal import Refusal, wait
 from qa.web.request_ids import answering, id_of, with_id
 from qa.web.settings import Settings
 from qa.web.surface import READ, Door, Side, Use, doors_of, route_of
+from qa.web.unheard import Forget, Unheard
 from qa.web.visitor import VISITOR_COOKIE, new_cookie, visitor_by_cookie
 
 _COOKIE_SECONDS: Final = 365 * 24 * 3600
@@ -43,14 +45,20 @@ _SHARE_FOR_ANSWERS: Final = 0.8
 class Guard:
     """`app` with the guard in front. Sets `scope["state"]["visitor"]`, which `visitor_of` reads."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, functions: Mapping[int, ChatFunction]) -> None:
-        """Raises LoginError or KeyInvalid when there is a file of logins or keys and it cannot be used."""
+    def __init__(
+        self, app: ASGIApp, settings: Settings, functions: Mapping[int, ChatFunction], forget: Forget | None = None
+    ) -> None:
+        """`forget`: sessions of the chat that nobody listens to; None where there is no chat.
+
+        Raises LoginError or KeyInvalid when there is a file of logins or keys and it cannot be used.
+        """
         limits = settings.limits
         self.app = app
         """What is guarded."""
         self._settings = settings
         self._callers = Callers(settings)
         self._chat = ChatRequests(functions, secrets.token_bytes(32))
+        self._unheard = Unheard(forget, limits.stall_seconds) if forget else None
         a_minute = {
             "question": limits.questions_a_minute,
             "upload": limits.uploads_a_minute,
@@ -101,6 +109,8 @@ class Guard:
         except asyncio.CancelledError:
             if not self._stopping.is_set():
                 raise
+            if not exchange.has_started:
+                await exchange.refuse(_stopping())
         except Exception as error:
             if exchange.is_over:
                 await _ended(exchange)
@@ -113,7 +123,7 @@ class Guard:
         """Let the application answer, unless too much is asked of it at this moment."""
         limits, is_direct = self._settings.limits, scope["path"].startswith(_RUN)
         if self._stopping.is_set():
-            raise Refusal(503, "guard.stopping", {"Retry-After": str(_TRY_AGAIN_SECONDS)})
+            raise _stopping()
         self._open += 1
         self._direct += is_direct
         try:
@@ -121,7 +131,9 @@ class Guard:
                 raise _busy(503)
             admitted = await self._admitted(scope, exchange)
             if admitted["path"].startswith(STREAMS):
-                await self._stream(admitted, exchange)
+                session = session_of(admitted)
+                with self._unheard.heard(session) if self._unheard and session else nullcontext():
+                    await self._stream(admitted, exchange)
             else:
                 await self.app(admitted, exchange.receive, exchange.send)
         finally:
@@ -210,8 +222,10 @@ class Guard:
         if use == "chat":
             said, asks = self._chat.body(path, said, owner, opens)
             self._count("question" if asks else "change", owner, address)
-            if path == _JOIN:  # the framework's own words for a full queue are English
-                exchange.instead[503] = _busy(429)
+            if path == _JOIN:
+                exchange.instead[503] = _busy(429)  # the framework's own words for a full queue are English
+                if self._unheard:
+                    self._unheard.asked(said["session_hash"])
         elif use == "tools":
             if not isinstance(said, dict):
                 raise Refusal(400, "guard.unreadable")
@@ -269,6 +283,10 @@ def _declared(headers: Headers) -> int:
     """The length in bytes that a request says its body has; 0 where it does not say."""
     text = headers.get("content-length", "0")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
+
+
+def _stopping() -> Refusal:
+    return Refusal(503, "guard.stopping", {"Retry-After": str(_TRY_AGAIN_SECONDS)})
 
 
 def _busy(status: int) -> Refusal:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from math import ceil
 from types import FrameType
 from typing import Any, Final
@@ -35,7 +36,7 @@ from qa.api import AsyncApi, Purpose, last_of
 from qa.errors import ServeError
 from qa.web.about_routes import add_about_routes
 from qa.web.api_routes import add_api_routes
-from qa.web.chat_requests import functions_of
+from qa.web.chat_requests import forget, functions_of
 from qa.web.connections import protocol_of
 from qa.web.documents_routes import add_documents_routes
 from qa.web.events import heard_by, observed
@@ -136,7 +137,7 @@ def web_app(site: Site, made: Made | None = None) -> Guard:
         pwa=False,
         max_file_size="1kb",  # nothing is uploaded by way of the framework
     )
-    return Guard(app, site.settings, functions_of(page))
+    return Guard(app, site.settings, functions_of(page), partial(forget, page))
 
 
 class Server(uvicorn.Server):
