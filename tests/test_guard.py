@@ -581,6 +581,42 @@ def test_no_more_at_a_time_than_there_is_room_for() -> None:
     assert run(crowd(server, "/gradio_api/run/predict", direct)) == [200, 200, 503, 503, 503]
 
 
+@pytest.mark.parametrize(
+    ("limits", "headers", "taken"),
+    [
+        ({"requests_an_address": 3}, {"content-length": "9"}, 3),
+        ({"conversation_bytes": 1000, "visitors_an_address": 2}, {"content-length": "600"}, 3),
+        ({"conversation_bytes": 1000, "visitors_an_address": 2}, {}, 2),  # chunked: it may become as long as is taken
+    ],
+)
+def test_no_address_takes_everything(limits: dict[str, int], headers: dict[str, str], taken: int) -> None:
+    """Neither the requests that there may be at a time nor the memory for what they bring."""
+    release = asyncio.Event()
+
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        await release.wait()
+        await PlainTextResponse("done")(scope, receive, send)
+
+    server = guard(slow, **limits)
+    named = {"content-type": "application/json", "cookie": COOKIE, **headers}
+
+    async def statuses(count: int, client: str) -> list[int]:
+        asking = [
+            asyncio.create_task(_asked(server, "POST", "/api/export", named, [b"{}"], "http", client, False))
+            for _ in range(count)
+        ]
+        await asyncio.sleep(0.1)
+        release.set()
+        return sorted([(await each).status for each in asking])
+
+    async def crowd() -> list[list[int]]:
+        return list(await asyncio.gather(statuses(5, "1.1.1.1"), statuses(1, "1.1.1.2")))
+
+    for _ in range(2):  # what was taken is there again afterwards
+        assert run(crowd()) == [[200] * taken + [429] * (5 - taken), [200]]
+        release.clear()
+
+
 # --- JSON and the chat's requests ---
 
 UNREADABLE = [

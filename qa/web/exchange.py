@@ -67,6 +67,8 @@ class Exchange:
         self.scope = scope
         self.most = limits.body_bytes
         """The longest body taken, in bytes."""
+        self.held = 0
+        """What of it may come to lie in the memory."""
         self.cookie = ""
         """A header Set-Cookie for the response."""
         self.use = ""

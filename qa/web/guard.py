@@ -22,7 +22,7 @@ from qa.web.exchange import Exchange, Gone, too_large
 from qa.web.faults import report_fault
 from qa.web.health import health
 from qa.web.json_bodies import read_json, write_json
-from qa.web.limits import Limits, Quota, neighbourhood
+from qa.web.limits import Limits, Quota, Shares, neighbourhood
 from qa.web.origins import as_asked, check_host, check_page
 from qa.web.refusal import Refusal, wait
 from qa.web.request_ids import answering, id_of, with_id
@@ -67,6 +67,9 @@ class Guard:
         }
         self._of_visitor = {use: Quota(count) for use, count in a_minute.items()}
         self._of_address = {use: Quota(count * limits.visitors_an_address) for use, count in a_minute.items()}
+        self._requests_of = Shares(limits.requests_an_address)
+        self._bodies_of = Shares(limits.conversation_bytes * limits.visitors_an_address)
+        """Bytes in the memory, of all that an address asks at the moment."""
         self._longest = {
             "little": limits.body_bytes,
             "conversation": limits.conversation_bytes,
@@ -124,6 +127,9 @@ class Guard:
         limits, is_direct = self._settings.limits, scope["path"].startswith(_RUN)
         if self._stopping.is_set():
             raise _stopping()
+        address = _address_of(scope)
+        if not self._requests_of.take(address, 1):
+            raise _busy(429)
         self._open += 1
         self._direct += is_direct
         try:
@@ -139,6 +145,8 @@ class Guard:
         finally:
             self._open -= 1
             self._direct -= is_direct
+            self._requests_of.give_back(address, 1)
+            self._bodies_of.give_back(address, exchange.held)
 
     def stop(self) -> None:
         """The server is being stopped: let open streams end soon. To be called in the event loop."""
@@ -168,7 +176,7 @@ class Guard:
     async def _admitted(self, scope: Scope, exchange: Exchange) -> Scope:
         """The request as the application gets it. Raises Refusal, or Gone when the visitor leaves meanwhile."""
         headers = Headers(scope=scope)
-        address = neighbourhood((scope.get("client") or ("",))[0])
+        address = _address_of(scope)
         check_host(scope, self._settings)
         check_page(scope)
         caller = await self._callers.of(headers, address)
@@ -203,6 +211,10 @@ class Guard:
             raise too_large(exchange.most)
         if scope["method"] != "POST":
             return scope
+        size = exchange.most if "transfer-encoding" in headers else _declared(headers)
+        if not self._bodies_of.take(address, size):
+            raise _busy(429)
+        exchange.held = size
         body = await self._checked(scope, exchange, use, owner, address, caller.opens)
         exchange.replace_body(body)
         kept = [pair for pair in scope["headers"] if pair[0] not in (b"content-length", b"transfer-encoding")]
@@ -241,6 +253,10 @@ class Guard:
 def answer_seconds(limits: Limits) -> float:
     """How long answers may take to end when the server is told to stop."""
     return limits.grace_seconds * _SHARE_FOR_ANSWERS
+
+
+def _address_of(scope: Scope) -> str:
+    return neighbourhood((scope.get("client") or ("",))[0])
 
 
 def _ended_request(scope: Scope, exchange: Exchange, seconds: float) -> events.RequestEnded:

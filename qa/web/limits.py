@@ -2,7 +2,7 @@
 
 import ipaddress
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from math import ceil
@@ -42,6 +42,8 @@ class Limits:
     """Requests of the chat outside its queue at a time."""
     requests_at_once: int = 400
     """Requests at a time, open streams of the chat among them: two a visitor."""
+    requests_an_address: int = 200
+    """Of these an address may have so many, so that no one address keeps out the others."""
     connections: int = 1000
     """Open connections; more are closed as they come."""
     head_seconds: int = 10
@@ -78,6 +80,28 @@ class Quota:
         if len(self._buckets) > _COUNTED:
             self._buckets.popitem(last=False)
         return 0 if taken else ceil((1 - left) * 60 / self._size)
+
+
+class Shares:
+    """What each name has of something at the moment. Not for threads."""
+
+    def __init__(self, most: int) -> None:
+        """`most`: that one may have."""
+        self._most = most
+        self._has: Counter[str] = Counter()
+
+    def take(self, name: str, amount: int) -> bool:
+        """Whether a name may have so much more; then it has."""
+        if self._has[name] + amount > self._most:
+            return False
+        self._has[name] += amount
+        return True
+
+    def give_back(self, name: str, amount: int) -> None:
+        """What was taken is there again."""
+        self._has[name] -= amount
+        if not self._has[name]:
+            del self._has[name]
 
 
 def neighbourhood(address: str) -> str:
