@@ -13,12 +13,12 @@ from embeddings.source_text import harmless
 from embeddings.store import IndexStore
 from embeddings.types import Document, Passage, Span
 from qa.citation_formats import FORMATS, Cited, formatted
-from qa.citations import locator, source_place
+from qa.citations import locator, path_and_place, source_place
 from qa.errors import PinError
 from qa.pins import Resolved, Resolver, pin_passage, read_pins
 from qa.quotation_differences import Difference
 from qa.quotations import Finder, Place, Stretch, Verdict
-from qa.wording import counted
+from qa.wording import counted, one_line
 
 _SHOWN_PLACES: Final = 20
 """Places listed in a terminal; `--json` has all."""
@@ -247,7 +247,7 @@ def _place_lines(place: Place, language: str) -> list[str]:
 
 def _where(document: Document, passage: Passage, language: str) -> str:
     named = ", ".join(filter(None, (document.symbol, document.title, locator(passage, language))))
-    return f"{named} ({document.source.path}, {source_place(document, passage, language)})"
+    return f"{named} ({path_and_place(document, passage, language)})"
 
 
 def difference_lines(differences: Sequence[Difference]) -> list[str]:
@@ -284,5 +284,5 @@ def resolved_text(found: Resolved, language: str = "en") -> str:
 
 
 def _clipped(text: str) -> str:
-    line = " ".join(text.split())
+    line = one_line(text)
     return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"

@@ -16,7 +16,7 @@ from typing import Any, Final
 from embeddings.language import direction
 from embeddings.source_text import INVISIBLE
 from embeddings.types import Document, Passage, Span
-from qa.citations import locator, locators, places, source_place
+from qa.citations import locator, locators, path_and_place, places
 from qa.types import Citation
 from qa.wording import in_line, in_quotes
 
@@ -130,6 +130,7 @@ def _figure(each: Cited, language: str) -> str:
 
 
 def reference(each: Cited, language: str) -> str:
+    """`SYMBOL, Title, para. 7 (file.pdf, page 3; zh; 2021-05-21)`, in one line."""
     document = each.document
     named = [_line(part) for part in (document.symbol, document.title, _place_in(each.passage, language)) if part]
     return f"{in_line(named, language)} ({'; '.join(_about(each, language))})"
@@ -141,8 +142,11 @@ def _place_in(passage: Passage, language: str) -> str:
 
 def _about(each: Cited, language: str) -> list[str]:
     """The file and the place in it, the passage's language, the document's date."""
-    file = _line(f"{each.document.source.path}, {source_place(each.document, each.passage, language)}")
-    return [part for part in (file, each.passage.language, each.document.date) if part]
+    return [part for part in (_in_file(each, language), each.passage.language, each.document.date) if part]
+
+
+def _in_file(each: Cited, language: str) -> str:
+    return _line(path_and_place(each.document, each.passage, language))
 
 
 def _in_quotes(each: Cited) -> str:
@@ -184,15 +188,14 @@ def as_bibtex(citations: Sequence[Cited], language: str = "en") -> str:
     case. UTF-8; straight quotation marks need LaTeX with the encodings T1 or TU.
     """
     entries = []
-    taken: set[str] = set()
-    for key, document, inside in _by_document(citations, taken):
+    for key, document, inside in _by_document(citations):
         year, month, day = _date(document.date)
         un = is_un_symbol(document.symbol)
         fields = {
             "title": f"{{{_latex(document.title)}}}",
             "author": f"{{{UNITED_NATIONS}}}" if un else "",
             "institution": UNITED_NATIONS if un else "",
-            "type": "Document" if un and document.symbol else "",
+            "type": "Document" if un else "",
             "number": _latex(document.symbol),
             "howpublished": "" if un else _latex(document.source.path),
             "year": year,
@@ -214,7 +217,7 @@ def as_ris(citations: Sequence[Cited], language: str = "en") -> str:
     The symbol is in `SN`, where EndNote and Zotero have a report's number. `N1`: the places, then each quotation.
     """
     records = []
-    for key, document, inside in _by_document(citations, set()):
+    for key, document, inside in _by_document(citations):
         year, month, day = _date(document.date)
         un = is_un_symbol(document.symbol)
         lines = [
@@ -242,7 +245,7 @@ def as_csl_json(citations: Sequence[Cited], language: str = "en") -> str:
     a cite-item (`id`, `locator`, `label`) with its number, quotation, language and place.
     """
     items = []
-    for key, document, inside in _by_document(citations, set()):
+    for key, document, inside in _by_document(citations):
         un = is_un_symbol(document.symbol)
         date = [int(part) for part in _date(document.date) if part]
         item: dict[str, Any] = {
@@ -273,7 +276,7 @@ def _cite_item(key: str, each: Cited, language: str) -> dict[str, Any]:
         "place": _place_in(each.passage, language),
         "quote": each.text,
         "language": each.passage.language,
-        "file": _line(f"{each.document.source.path}, {source_place(each.document, each.passage, language)}"),
+        "file": _in_file(each, language),
     } | _pages(each)
 
 
@@ -285,8 +288,9 @@ def _pages(each: Cited) -> dict[str, str]:
     return {"page": str(first) if first == last else f"{first}-{last}"}
 
 
-def _by_document(citations: Sequence[Cited], taken: set[str]) -> list[tuple[str, Document, list[Cited]]]:
+def _by_document(citations: Sequence[Cited]) -> list[tuple[str, Document, list[Cited]]]:
     """The citations of each document, with a key for it that no other has."""
+    taken: set[str] = set()
     inside: dict[str, list[Cited]] = {}
     for each in citations:
         inside.setdefault(each.document.doc_id, []).append(each)
@@ -316,8 +320,8 @@ def _quoted_places(inside: Sequence[Cited], language: str) -> str:
 
 
 def _quoted_place(each: Cited, language: str) -> str:
-    file = f"{each.document.source.path}, {source_place(each.document, each.passage, language)}"
-    return f"[{each.number}] {_in_quotes(each)} ({locator(each.passage, language)}; {file}; {each.passage.language})"
+    place, file = locator(each.passage, language), path_and_place(each.document, each.passage, language)
+    return f"[{each.number}] {_in_quotes(each)} ({place}; {file}; {each.passage.language})"
 
 
 def _date(date: str) -> tuple[str, str, str]:

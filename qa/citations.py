@@ -42,6 +42,11 @@ def source_place(document: Document, passage: Passage, language: str = "en") -> 
     return part + file_place(unit, same_part[0].number, same_part[-1].number, language)
 
 
+def path_and_place(document: Document, passage: Passage, language: str = "en") -> str:
+    """The file and where in it a passage stands: "report.pdf, page 3"."""
+    return f"{document.source.path}, {source_place(document, passage, language)}"
+
+
 @lru_cache(maxsize=4)
 def _line_breaks(text: str) -> list[int]:
     """Where lines end. Kept, because whoever shows a document whole asks for each of its paragraphs."""

@@ -81,15 +81,19 @@ def _difference(
 
 def kind_of(one: Words, other: Words, quoted: str, standing: str) -> Kind:
     """What a difference is about, what changes the meaning most first."""
-    for kind, test in (("negation", _negates), ("number", _counts)):
-        if Counter(filter(test, one.folded)) != Counter(filter(test, other.folded)):
-            return "negation" if kind == "negation" else "number"
-    letters, others = ([word for word in each.folded if is_word(word)] for each in (one, other))
-    if letters != others and fold(quoted).replace(" ", "").replace("-", "") != fold(standing).replace(" ", "").replace(
-        "-", ""
-    ):
+    if Counter(filter(_negates, one.folded)) != Counter(filter(_negates, other.folded)):
+        return "negation"
+    if Counter(filter(_counts, one.folded)) != Counter(filter(_counts, other.folded)):
+        return "number"
+    same = [*filter(is_word, one.folded)] == [*filter(is_word, other.folded)]
+    if not same and _run_together(quoted) != _run_together(standing):
         return "words"
     return "punctuation" if [*filter(is_word, one.strict)] == [*filter(is_word, other.strict)] else "spelling"
+
+
+def _run_together(text: str) -> str:
+    """`text` however its words are parted."""
+    return fold(text).replace(" ", "").replace("-", "")
 
 
 def _negates(word: str) -> bool:

@@ -40,6 +40,8 @@ _MAX_WHOLE: Final = 4_000_000
 """Pairs of words up to which the whole passage is compared, not only its stretch with most of the quotation's words."""
 _MAX_SOUGHT: Final = 32
 """Distinct words that choose the passages to be read; of more every n-th."""
+_MAX_KEPT: Final = 20_000
+"""Passages whose words are kept."""
 _LEAST_WORDS: Final = 3
 """Matching words below which a passage is not said to be nearly the source of anything."""
 
@@ -131,14 +133,14 @@ class Finder:
 
     def _words(self, number: int) -> Words:
         if number not in self._read:
-            if len(self._read) > 20_000:
+            if len(self._read) > _MAX_KEPT:
                 self._read.clear()
             self._read[number] = words_of(self._index.passages[number].text)
         return self._read[number]
 
     # --- Exactly -----------------------------------------------------------------------------------------------------
 
-    def _exactly(self, parts: Sequence["Part"]) -> tuple[list[Place], bool]:
+    def _exactly(self, parts: Sequence[Part]) -> tuple[list[Place], bool]:
         found: list[dict[int, list[tuple[int, int]]]] = []
         complete = True
         for part in parts:
@@ -158,7 +160,7 @@ class Finder:
         ]
         return places_found[:MAX_PLACES], complete and len(places_found) <= MAX_PLACES
 
-    def _standing(self, part: "Part") -> tuple[dict[int, list[tuple[int, int]]], bool]:
+    def _standing(self, part: Part) -> tuple[dict[int, list[tuple[int, int]]], bool]:
         """The stretches of words that are the part's, by passage, and whether these are all."""
         numbers = self._with_all_words(part)
         found: dict[int, list[tuple[int, int]]] = {}
@@ -176,7 +178,7 @@ class Finder:
                 return found, False
         return found, True
 
-    def _with_all_words(self, part: "Part") -> npt.NDArray[np.int64]:
+    def _with_all_words(self, part: Part) -> npt.NDArray[np.int64]:
         """The numbers of the passages that have every word of a part, by the index of words."""
         having = np.zeros(len(self._index.passages), bool)
         for sought in self._sought(part):
@@ -186,7 +188,7 @@ class Finder:
             having |= all_of
         return np.flatnonzero(having)
 
-    def _sought(self, part: "Part") -> list[tuple[str, ...]]:
+    def _sought(self, part: Part) -> list[tuple[str, ...]]:
         """Words of a part as the index has them, in each way that a language of the index stems them."""
         ways = set()
         for language in self._languages or [""]:
@@ -235,7 +237,7 @@ class Finder:
 
     # --- Nearly ------------------------------------------------------------------------------------------------------
 
-    def _nearly(self, quote: str, parts: Sequence["Part"]) -> list[Place]:
+    def _nearly(self, quote: str, parts: Sequence[Part]) -> list[Place]:
         """The places where most of the parts' words stand, best first, at most five."""
         cells = [_MAX_CELLS]
         aligned: dict[int, dict[int, _Aligned]] = defaultdict(dict)  # by part and passage
@@ -261,7 +263,7 @@ class Finder:
             if place.similarity >= NEAR and count >= min(_LEAST_WORDS, sum(len(part.words) for part in parts))
         ]
 
-    def _candidates(self, part: "Part") -> list[int]:
+    def _candidates(self, part: Part) -> list[int]:
         """The numbers of the passages with most of a part's words, those with the most of these first."""
         scores = np.zeros(len(self._index.passages), np.float32)
         for sought in self._sought(part):
@@ -271,7 +273,7 @@ class Finder:
         numbers = [int(number) for number in best if scores[number] > 0]
         return sorted(numbers, key=lambda number: _Aligned.bound(part, self._words(number)))
 
-    def _aligned(self, part: "Part", number: int, cells: list[int]) -> "_Aligned | None":
+    def _aligned(self, part: Part, number: int, cells: list[int]) -> "_Aligned | None":
         """A part beside a passage; None where they share nothing, or `cells`, what may still be compared, are gone."""
         text = self._words(number)
         start, end = _stretch_with_most(part, text)
@@ -315,7 +317,7 @@ class Finder:
             best = max([best, *chains], key=lambda known: known[0])
         return [best[1]] if best[1] else []
 
-    def _place(self, quote: str, parts: Sequence["Part"], chosen: Mapping[int, "_Aligned"]) -> Place:
+    def _place(self, quote: str, parts: Sequence[Part], chosen: Mapping[int, "_Aligned"]) -> Place:
         """A place with its differences; parts that nothing was chosen for are differences as a whole."""
         stretches: list[Stretch] = []
         differences: list[Difference] = []

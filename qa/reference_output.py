@@ -7,7 +7,7 @@ from embeddings.index.references import Count
 from embeddings.references import Reference
 from embeddings.source_text import harmless, source_span
 from embeddings.types import Passage, Span
-from qa.citations import locator, source_place
+from qa.citations import locator, path_and_place
 from qa.reference_lookup import Mention, ReferenceAnswer, Row, doubt_words, name_of
 from qa.wording import counted, one_line
 
@@ -116,7 +116,7 @@ def reference_text(answer: ReferenceAnswer) -> str:
 
 def _row_text(row: Row) -> str:
     place = " › ".join([row.document.title, *row.passage.section, locator(row.passage)])
-    lines = [place, f"    {row.document.source.path}, {source_place(row.document, row.passage)}"]
+    lines = [place, f"    {path_and_place(row.document, row.passage)}"]
     shown: set[Span] = set()
     for mention in row.mentions:
         found = mention.reference
