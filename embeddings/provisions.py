@@ -7,7 +7,7 @@ grows with the text alone.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from embeddings.folded import Folded, without_particles
@@ -533,11 +533,7 @@ def _in_frames(text: Folded) -> Iterator[Provision]:
         if closed:
             done = read[closed - 1].end  # nothing new begins inside a list
         for each in read[:closed]:
-            yield each if each.kind == unit else _with_kind(each, unit)
-
-
-def _with_kind(each: Provision, kind: Kind) -> Provision:
-    return Provision(kind, each.number, each.suffix, each.last, each.parts, each.start, each.end, each.after)
+            yield each if each.kind == unit else replace(each, kind=unit)
 
 
 def _framed_parts(folded: str, at: int, parts: _Parts) -> int:

@@ -7,7 +7,7 @@ from qa.asking import Kind
 from qa.citations import locator
 from qa.cues import WORDS
 from qa.listing import Mention, Row, Table
-from qa.wording import in_line, in_quotes
+from qa.wording import in_line, in_quotes, one_line
 
 if TYPE_CHECKING:
     from qa.answer_json import RowMentionJson, TableJson
@@ -73,7 +73,7 @@ def _row_text(row: Row, numbers: Mapping[str, int], language: str) -> str:
         passage = mention.hit.passage
         place = f"[{numbers[passage.passage_id]}] {locator(passage, language)}"
         lines.append(f"    {place}" + (f" ({'; '.join(notes)})" if notes else ""))
-        lines.append(f"        {' '.join(sentence.split())}")
+        lines.append(f"        {one_line(sentence)}")
     return "\n".join(lines)
 
 

@@ -24,7 +24,7 @@ from qa import speaker_words as table
 Role = Literal["panellist", "speaker"]
 _MAX_BETWEEN: Final = 4
 """Words between a role and a name: "the panellist from the Republic of ..."."""
-_HAN_NAME: Final = re.compile("(?:来自)(?P<name>[^，。；、！？]{2,30}?)的$")
+_HAN_NAME: Final = re.compile("来自(?P<name>[^，。；、！？]{2,30}?)的$")
 _HAN_BEFORE: Final = re.compile("的?(?:一[位名])?$")
 _PRONOUN_PLACES: Final = frozenset(",，;；、:：")
 

@@ -15,7 +15,7 @@ from typing import Final
 from weakref import WeakKeyDictionary
 
 from embeddings.bodies import bodies, body_name
-from embeddings.concepts import concepts, country_name
+from embeddings.concepts import Concept, concepts, country_name
 from embeddings.folded import Folded
 from embeddings.instruments import INSTRUMENTS
 from embeddings.language import UN_LANGUAGES
@@ -289,6 +289,6 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(token.word for token in tokens(text))
 
 
-def _covers(found: Sequence[object], text: str) -> bool:
+def _covers(found: Sequence[Concept], text: str) -> bool:
     """Whether a country or a body is all that a text names; there are questions of their own on these."""
-    return any(each.end - each.start > 0.6 * len(text) for each in found)  # type: ignore[attr-defined]
+    return any(each.end - each.start > 0.6 * len(text) for each in found)
