@@ -15,7 +15,7 @@ _NUMBERS: Final = r"\s?\d{1,3}(?:\s?[,;،、，–-]\s?\d{1,3}){0,20}\s?"
 _MARK: Final = re.compile(
     rf"[ \t]?(?:[\[［]\^?(?P<square>{_NUMBERS})[\]］]|【(?P<heavy>{_NUMBERS})(?:†[^】]{{0,40}})?】)"
 )
-_OPEN_MARK: Final = re.compile(r"\s*[\[［【][^\]］】]{0,60}\Z")
+_OPEN_MARK: Final = re.compile(r"[\[［【][^\]］】]{0,60}\Z")
 _RANGE: Final = re.compile("(?P<first>[0-9]{1,3})\\s?[–-]\\s?(?P<last>[0-9]{1,3})")
 _MAX_RANGE: Final = 20
 
