@@ -131,6 +131,8 @@ def _settings(file: Path) -> dict[str, Any]:
 
 def _found(name: str, option: str, unread: Sequence[str]) -> Path:
     """The folder of a model; `option` is the one that names it, `unread` what is not fetched of it."""
+    if Path(name).is_file():
+        raise EncoderError(f"{name!r} is a file, and a model is a folder of several; {_INSTEAD[option]}")
     return Path(name) if Path(name).is_dir() else _from_hub(name, option, list(unread))
 
 

@@ -351,7 +351,7 @@ def why(error: Exception) -> str:
     """What a library says, on one line; that it may run a model's own code, which is never done, in our words."""
     if "trust_remote_code" in str(error):
         return "it needs code of its own to be run (trust_remote_code), which is not done here"
-    return str(error).strip().split("\n", 1)[0]
+    return str(error).strip().split("\n", 1)[0].rstrip(".")
 
 
 def tokens_a_batch(device: torch.device) -> int:

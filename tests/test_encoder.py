@@ -236,6 +236,12 @@ def test_a_model_that_is_not_there(name: str) -> None:
         find_model(name)
 
 
+def test_a_file_is_no_model(tmp_path: Path) -> None:
+    (tmp_path / "model.onnx").write_bytes(b"")
+    with pytest.raises(EncoderError, match="model.onnx' is a file, .*; name the folder of a cross-encoder"):
+        find_reranker(str(tmp_path / "model.onnx"))
+
+
 def test_a_name_on_the_hub_without_a_network() -> None:
     """As it is with the real library: what is not there is not looked for."""
     done = subprocess.run(
