@@ -33,6 +33,12 @@ _DATE: Final = r"^([0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?)?$"
 _LANGUAGE: Final = r"^[a-z]{2,3}$"
 _SHOWN: Final = 60
 """Characters of a wrong argument that a message repeats."""
+_WRONG: Final = {
+    "tuple_type": "Input should be a list",
+    "too_long": "List should have at most {max_length} items, not {actual_length}",
+    "dict_type": "Input should be an object",
+}
+"""What pydantic says in Python's words, as JSON has them."""
 
 Question = Annotated[
     str,
@@ -264,8 +270,9 @@ def what_is_wrong(errors: Sequence[Any], names: Sequence[str] = ()) -> str:
     """
     said = []
     for each in errors:
-        first, *inner = each["loc"] or ("arguments",)
+        first, *inner = each["loc"]
         name = names[first] if isinstance(first, int) and first < len(names) else first
         received = "" if each["type"].startswith("missing") else f" (received {each['input']!r:.{_SHOWN}})"
-        said.append(f"{'.'.join(map(str, (name, *inner)))}: {each['msg']}{received}")
+        wrong = _WRONG[each["type"]].format(**each.get("ctx", {})) if each["type"] in _WRONG else each["msg"]
+        said.append(f"{'.'.join(map(str, (name, *inner)))}: {wrong}{received}")
     return "; ".join(said)

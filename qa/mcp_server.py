@@ -12,6 +12,8 @@ from typing import Any, Final
 
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.tools import Tool
+from mcp.server.mcpserver.utilities.func_metadata import FuncMetadata
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp.types import ToolAnnotations
 from starlette.applications import Starlette
@@ -43,17 +45,15 @@ def told_all(error: Exception) -> str:
 
 def mcp_server(functions: Iterable[Function], told: Told = told_all) -> MCPServer:
     """A server that offers each function as a tool, with its name, arguments, results and docstring."""
-    server = MCPServer(
+    return MCPServer(
         "paragraph-qa",
         title="Paragraph QA",
         instructions=INSTRUCTIONS,
         version=version("paragraph-qa"),
+        tools=[_tool(function, told) for function in functions],
         log_level="WARNING",
         subscriptions=False,  # nothing of this ever changes, so nobody has to hold a stream open to be told so
     )
-    for function in functions:
-        server.add_tool(_tool(function, told), annotations=_READS_ONLY, structured_output=True)
-    return server
 
 
 def over_http(server: MCPServer, path: str) -> Starlette:
@@ -69,8 +69,16 @@ def over_http(server: MCPServer, path: str) -> Starlette:
     )
 
 
-def _tool(function: Function, told: Told) -> Function:
-    """The function with the same signature; what goes wrong is told as the protocol tells of it."""
+class _AsSent(FuncMetadata):
+    """Leaves arguments as they were sent: the function says what is wrong with them, as at every other door. Here some
+    would be turned into what they are not, and those that there are not would be dropped, a filter among them."""
+
+    def validate_arguments(self, arguments_to_validate: dict[str, Any]) -> dict[str, Any]:
+        return self.pre_parse_json(arguments_to_validate)
+
+
+def _tool(function: Function, told: Told) -> Tool:
+    """The function as a tool; what goes wrong is told as the protocol tells of it."""
 
     @wraps(function)
     async def call(**given: Any) -> Any:
@@ -79,4 +87,7 @@ def _tool(function: Function, told: Told) -> Function:
         except Exception as error:
             raise ToolError(told(error)) from error
 
-    return call
+    tool = Tool.from_function(call, annotations=_READS_ONLY, structured_output=True)
+    tool.fn_metadata = _AsSent(**dict(tool.fn_metadata))
+    tool.parameters["additionalProperties"] = False
+    return tool

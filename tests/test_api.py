@@ -3,6 +3,7 @@
 import asyncio
 import json
 import shutil
+import signal
 import threading
 import time
 from collections import Counter
@@ -110,9 +111,9 @@ def test_arguments_that_are_none(api: Api, arguments: dict[str, Any], said: str)
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ({"history": ["a question"]}, "history.0: "),
-        ({"history": {"question": "a"}}, "history: "),
-        ({"history": [{"question": "a"}] * 51}, "at most 50"),
+        ({"history": ["a question"]}, "history.0: Input should be an object"),
+        ({"history": {"question": "a"}}, "history: Input should be a list"),
+        ({"history": [{"question": "a"}] * 51}, "history: List should have at most 50 items, not 51"),
         ({"history": [{"searched": "a"}]}, "history.0.question: "),
         ({"history": [{"question": "a" * 2001}]}, "at most 2000"),
         ({"history": [{"question": "a", "searched": "a" * 2001}]}, "at most 2000"),
@@ -301,6 +302,12 @@ def test_what_cannot_be_asked_is_told_by_a_code(client: httpx.Client, asked: dic
         assert str(ROOT) not in answer.text
 
 
+@pytest.mark.parametrize("body", ["", "[]", '"a"', "null", "{", "NaN"])
+def test_a_body_that_is_no_object(client: httpx.Client, body: str) -> None:
+    answer = client.post("/api/v1/ask", content=body, headers={"content-type": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "unreadable")
+
+
 def test_a_follow_up_over_http(client: httpx.Client, api: Api) -> None:
     first = client.post("/api/v1/ask", json={"question": QUESTION}).json()
     asked = {"question": "and her country?", "history": [first["turn"]]}
@@ -441,6 +448,19 @@ def test_nobody_waits_for_somebody_elses_model(place: Path, tmp_path: Path, endp
             for each in hanging:
                 assert each.result().json()["written"]["failed"] == "unreadable"
             assert job.result()["passages"]
+
+
+def test_who_waits_for_a_model_is_told_that_the_server_stops(place: Path, tmp_path: Path, endpoint: Stub) -> None:
+    endpoint.behaviour = "hang"
+    named = ("--writer", endpoint.url, "--writer-model", "small")
+    for served in running(SEEDS, place / "index", tmp_path / "log", "--no-build", *named):
+        with httpx.Client(base_url=served.url, timeout=WITHIN) as client, ThreadPoolExecutor(1) as pool:
+            hanging = pool.submit(client.post, "/api/v1/ask", json={"question": QUESTION, "write": True})
+            while not endpoint.requests:
+                time.sleep(0.05)
+            served.process.send_signal(signal.SIGTERM)
+            answer = hanging.result()
+            assert (answer.status_code, answer.json()["code"]) == (503, "stopping")
 
 
 # --- The description ---

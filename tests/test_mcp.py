@@ -58,6 +58,7 @@ async def tried(client: Client, api: Api) -> None:
             assert tool.annotations.read_only_hint
             assert tool.input_schema["properties"] == arguments_of(function).model_json_schema()["properties"]
             assert tool.input_schema["required"] == ["question"]
+            assert tool.input_schema["additionalProperties"] is False
             assert tool.output_schema is not None
             given: dict[str, Any] = {"question": QUESTION, "top_k": 2, "languages": ["zh"]}
             found = await client.call_tool(name, given)
@@ -68,6 +69,9 @@ async def tried(client: Client, api: Api) -> None:
                 ({"question": QUESTION, "top_k": 0}, "top_k"),
                 ({}, "question"),
                 ({"question": "?"}, "blank"),
+                ({"question": QUESTION, "language": "zh"}, "language: "),
+                ({"question": QUESTION, "top_k": "many"}, "top_k: Input should be a valid integer (received 'many')"),
+                ({"question": QUESTION, "every_version": "yes"}, "every_version: "),
                 ({"question": "a", "languages": ["fr"]}, "there are: zh"),
             ):
                 refused = await client.call_tool(name, wrong)

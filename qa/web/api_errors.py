@@ -36,7 +36,8 @@ class ErrorJson(TypedDict):
 
 _SAID: Final = {
     "guard.unreadable": "the body has to be one JSON object (RFC 8259), sent as application/json",
-    "guard.log_in": "send an API key (Authorization: Bearer KEY), or a login where there are logins",
+    "guard.log_in": "no valid key or login was sent; send an API key (Authorization: Bearer KEY), or a login where "
+    "there are logins",
     "guard.too_many_logins": "too many wrong keys or logins came from this address; try again in {count} s",
     "guard.busy": "too many questions wait already; try again in a few seconds",
 }

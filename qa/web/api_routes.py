@@ -14,7 +14,8 @@ from fastapi.responses import JSONResponse, Response
 
 from qa.api import AsyncApi, arguments_of, what_is_wrong
 from qa.errors import ArgumentInvalid
-from qa.web.api_errors import API, ErrorJson, of_error
+from qa.web.api_errors import API, ErrorJson, of_error, of_refusal
+from qa.web.refusal import Refusal
 from qa.web.settings import Settings
 
 _ABOUT: Final = (
@@ -44,6 +45,8 @@ def add_api_routes(app: FastAPI, api: AsyncApi, settings: Settings) -> None:
     @app.exception_handler(RequestValidationError)
     async def refused(_request: Request, error: RequestValidationError) -> Response:
         of_body = [{**each, "loc": each["loc"][1:]} for each in error.errors()]
+        if not all(each["loc"] for each in of_body):  # there is none, or it is no object
+            return JSONResponse(of_refusal(Refusal(400, "guard.unreadable")), 400)
         return _problem(ArgumentInvalid(what_is_wrong(of_body)))
 
     @cache

@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qa.web import events
+from qa.web.api_errors import is_for_programs
 from qa.web.callers import Callers
 from qa.web.chat_requests import DESCRIPTIONS, HEARTBEAT, STREAMS, ChatFunction, ChatRequests, session_of
 from qa.web.exchange import Exchange, Gone, too_large
@@ -112,8 +113,6 @@ class Guard:
         except asyncio.CancelledError:
             if not self._stopping.is_set():
                 raise
-            if not exchange.has_started:
-                await exchange.refuse(_stopping())
         except Exception as error:
             if exchange.is_over:
                 await _ended(exchange)
@@ -126,7 +125,7 @@ class Guard:
         """Let the application answer, unless too much is asked of it at this moment."""
         limits, is_direct = self._settings.limits, scope["path"].startswith(_RUN)
         if self._stopping.is_set():
-            raise _stopping()
+            raise Refusal(503, "guard.stopping", {"Retry-After": str(_TRY_AGAIN_SECONDS)})
         address = _address_of(scope)
         if not self._requests_of.take(address, 1):
             raise _busy(429)
@@ -139,7 +138,9 @@ class Guard:
             if admitted["path"].startswith(STREAMS):
                 session = session_of(admitted)
                 with self._unheard.heard(session) if self._unheard and session else nullcontext():
-                    await self._stream(admitted, exchange)
+                    await self._until_stopped(admitted, exchange)
+            elif is_for_programs(admitted["path"]):  # a written answer may take as long as its model
+                await self._until_stopped(admitted, exchange)
             else:
                 await self.app(admitted, exchange.receive, exchange.send)
         finally:
@@ -157,8 +158,8 @@ class Guard:
         """Whether a request is being answered."""
         return self._open > 0
 
-    async def _stream(self, scope: Scope, exchange: Exchange) -> None:
-        """Let the application send a stream; when the server is stopped, an answer may end, and then is broken off."""
+    async def _until_stopped(self, scope: Scope, exchange: Exchange) -> None:
+        """Let the application answer; when the server is stopped, an answer may end, and then is broken off."""
         answering = asyncio.ensure_future(self.app(scope, exchange.receive, exchange.send))
         stopping = asyncio.ensure_future(self._stopping.wait())
         try:
@@ -299,10 +300,6 @@ def _declared(headers: Headers) -> int:
     """The length in bytes that a request says its body has; 0 where it does not say."""
     text = headers.get("content-length", "0")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
-
-
-def _stopping() -> Refusal:
-    return Refusal(503, "guard.stopping", {"Retry-After": str(_TRY_AGAIN_SECONDS)})
 
 
 def _busy(status: int) -> Refusal:
