@@ -41,34 +41,14 @@ _MAX_MODIFIERS: Final = 3
 _RUSSIAN_ADJECTIVE: Final = re.compile("[а-я]{1,30}(?:ые|ие|ых|их|ым|им|ыми|ими|ой|ый|ий|ая|ое|ого|ом|ую|из)")
 _ENGLISH_PLURAL: Final = re.compile("[a-z]{1,30}[a-rt-z]s")
 _ENGLISH_MODIFIER: Final = frozenset({"nations", "various", "previous", "numerous", "religious", "states"})
-_ENGLISH_STOP: Final = frozenset(
-    {
-        "the",
-        "a",
-        "an",
-        "of",
-        "in",
-        "on",
-        "at",
-        "to",
-        "for",
-        "by",
-        "with",
-        "from",
-        "and",
-        "or",
-        "if",
-        "as",
-        "than",
-        "that",
-    }
-    | {"do", "does", "did", "is", "are", "was", "were", "has", "have", "had", "can", "could", "should", "must", "will"}
-    | {"would", "may", "might", "shall", "it", "they", "its", "their", "this", "these", "those", "no", "each", "every"}
-)
 _AUXILIARIES: Final = frozenset(
     {"do", "does", "did", "is", "are", "was", "were", "has", "have", "had", "can", "could", "should", "must", "will"}
     | {"would", "may", "might", "shall"}
 )
+_ENGLISH_STOP: Final = _AUXILIARIES | {
+    *("the", "a", "an", "of", "in", "on", "at", "to", "for", "by", "with", "from", "and", "or", "if", "as", "than"),
+    *("that", "it", "they", "its", "their", "this", "these", "those", "no", "each", "every"),
+}
 _ENGLISH_ORDERS: Final = frozenset({"name", "show", "find", "give", "list", "mention", "identify", "provide"})
 _ENGLISH_OPENING: Final = frozenset(
     {"please", "can", "could", "would", "you", "and", "now", "then", "will", "kindly", "to"}
