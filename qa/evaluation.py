@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,14 +26,6 @@ Qrels = Mapping[str, Mapping[str, int]]
 """Judgements: query id to passage id to relevance."""
 Rankings = Mapping[str, Mapping[str, float]]
 """A run: query id to passage id to score."""
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """Measures by name, from 0 to 1, and how many queries were answered in a second."""
-
-    measures: Mapping[str, float]
-    queries_per_second: float
 
 
 def read_jsonl(path: Path) -> list[dict[str, Any]]:

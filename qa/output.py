@@ -1,13 +1,12 @@
 """An answer as JSON and as text for a terminal."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
-from embeddings.inspection import Inspection
 from embeddings.source_text import harmless
 from embeddings.types import Document, Passage, Place, Span
 from qa.answer import Answer, Scope, turn
-from qa.citations import locator, places, related_words, source_place
+from qa.citations import locator, path_and_place, places, related_words
 from qa.followup import Turn
 from qa.listing_output import table_json, table_text
 from qa.pins import pin
@@ -30,9 +29,6 @@ if TYPE_CHECKING:  # whoever only asks is spared loading what describes the type
         TurnJson,
         VersionJson,
     )
-
-_SHOWN: Final = 90
-"""Characters of a paragraph in a list of all."""
 
 
 def as_json(answer: Answer) -> "AnswerJson":
@@ -141,7 +137,7 @@ def passage_json(hit: ScoredPassage, language: str) -> "PassageJson":
         "source": hit.document.source.path,
         "sentence_start": sentence.start,
         "sentence_end": sentence.end,
-        "sentence_places": _places_json(hit.document, sentence),
+        "sentence_places": places_json(hit.document, sentence),
         "symbol": hit.document.symbol,
         "date": hit.document.date,
         "versions": _versions_json(hit.passage),
@@ -149,7 +145,7 @@ def passage_json(hit: ScoredPassage, language: str) -> "PassageJson":
     }
 
 
-def _places_json(document: Document, span: Span) -> "list[PagePlaceJson | BlockPlaceJson]":
+def places_json(document: Document, span: Span) -> "list[PagePlaceJson | BlockPlaceJson]":
     """Where it stands in a file that is no text: on pages with their boxes, or in blocks."""
     return [_place_json(place) for place in places(document, span)]
 
@@ -223,11 +219,11 @@ def line_words(line: Line) -> str:
 
 
 def _nearest_line(answer: Answer) -> str:
-    places = "; ".join(
+    nearest = "; ".join(
         f"{hit.document.source.path} {locator(hit.passage, answer.language)}, {_likelihood(hit)}"
         for hit in answer.nearest
     )
-    return f"below the line: {places} (show them: --nearest)"
+    return f"below the line: {nearest} (show them: --nearest)"
 
 
 def _citation_text(citation: Citation, language: str) -> str:
@@ -242,7 +238,7 @@ def _passage_text(hit: ScoredPassage, label: str, language: str) -> str:
     place = " › ".join([hit.document.title, *hit.passage.section, locator(hit.passage, language)])
     return (
         f"{label} {place}\n"
-        f"    {hit.document.source.path}, {source_place(hit.document, hit.passage)}, {_likelihood(hit)}\n"
+        f"    {path_and_place(hit.document, hit.passage)}, {_likelihood(hit)}\n"
         + "".join(f"    {line}\n" for line in _notices(hit))
         + f"    {one_line(_with_marks(hit))}"
     )
@@ -268,57 +264,3 @@ def _notices(hit: ScoredPassage) -> list[str]:
         ids = (f"{version.language} {version.passage_id}" for version in hit.passage.versions)
         lines.append(f"in other languages: {', '.join(ids)}")
     return lines
-
-
-def inspection_json(inspection: Inspection) -> dict[str, Any]:
-    """What was understood of a file, as `qa inspect --json` prints it. Offsets count characters."""
-    document = inspection.document
-    return {
-        "source": document.source.path,
-        "title": document.title,
-        "symbol": document.symbol,
-        "date": document.date,
-        "language": document.language,
-        "characters": len(document.text),
-        "headings": [
-            {"text": heading.text, "level": heading.level, "start": heading.start, "end": heading.end}
-            for heading in document.headings
-        ],
-        "passages": [
-            {
-                "passage_id": passage.passage_id,
-                "section": list(passage.section),
-                "article": passage.article,
-                "paragraph": passage.paragraph,
-                "language": passage.language,
-                "start": passage.start,
-                "end": passage.end,
-                "places": _places_json(document, Span(passage.start, passage.end)),
-                "sentences": len(passage.sentences),
-                "text": passage.text,
-            }
-            for passage in inspection.passages
-        ],
-        "left_out": list(inspection.document.left_out),
-    }
-
-
-def inspection_text(inspection: Inspection) -> str:
-    """What was understood of a file, for a terminal: headings and paragraphs in their order."""
-    document = inspection.document
-    lines = [document.source.path]
-    known = ("title", "symbol", "date", "language")
-    lines += [f"  {name + ':':10}{getattr(document, name) or 'unknown'}" for name in known]
-    lines.append(f"  {'holds:':10}{len(inspection.passages)} paragraphs, {len(document.text)} characters")
-    rows = [(heading.start, f"{'#' * (heading.level + 1)} {heading.text}") for heading in document.headings]
-    rows += [(passage.start, _passage_line(document, passage)) for passage in inspection.passages]
-    lines += ["", *(line for _, line in sorted(rows)), ""]
-    lines += [f"left out: {item}" for item in inspection.document.left_out] or ["left out: nothing"]
-    return harmless("\n".join(lines))
-
-
-def _passage_line(document: Document, passage: Passage) -> str:
-    words = passage.text.replace("\n", " / ")
-    shown = words if len(words) <= _SHOWN else f"{words[:_SHOWN]}…"
-    place = f"{passage.language} [{passage.start}, {passage.end}) {source_place(document, passage)}"
-    return f"  #{passage.key:10} {locator(passage)} · {place}\n      {shown}"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from embeddings import documents
 from embeddings.inspection import inspected
-from qa.output import inspection_text
+from qa.inspect_commands import inspection_text
 from tests.corpus import good
 
 ROOT = Path(__file__).parent.parent
