@@ -13,8 +13,8 @@ import torch
 from conftest import WordEncoder, missing
 from safetensors.torch import load_file, save_file
 from sentence_transformers import CrossEncoder
-from tiny_models import saved_base, saved_encoder, saved_reranker
-from transformers import XLMRobertaConfig
+from tiny_models import saved_base, saved_encoder, saved_reranker, tiny_tokenizer
+from transformers import AutoModelForCausalLM, Qwen3Config, XLMRobertaConfig
 
 from embeddings.build import build
 from embeddings.encoder import ModelEncoder
@@ -162,6 +162,24 @@ def test_a_prompt_takes_of_the_room_of_a_passage(tmp_path: Path) -> None:
         assert len(tokenizer.encode(f"{prompts['asked']}who? {window}").ids) < 64
     plain = load_reranker(str(saved_reranker(tmp_path / "plain", limit=64)))
     assert reranker._room("who?") < plain._room("who?")
+
+
+def test_a_chat_template_takes_of_it_as_well(tmp_path: Path) -> None:
+    """Around the text, of a language model that says yes or no."""
+    room = {}
+    for name, template in (
+        ("plain", None),
+        ("chat", "{% for each in messages %}{{ each.content }} {% endfor %}answer:"),
+    ):
+        tokenizer = tiny_tokenizer(64, padding_side="left", **({"chat_template": template} if template else {}))
+        tokenizer.add_tokens(["yes", "no"])
+        config = Qwen3Config(**{**SMALL, "vocab_size": len(tokenizer)}, num_key_value_heads=2, head_dim=8)
+        AutoModelForCausalLM.from_config(config).save_pretrained(tmp_path / name)
+        tokenizer.save_pretrained(tmp_path / name)
+        reranker = load_reranker(str(tmp_path / name))
+        room[name] = reranker._room("who?")
+        assert reranker.scores("who?", ["the court froze the asset. " * 20, "a"]).shape == (2,)
+    assert room["chat"] < room["plain"] < 64
 
 
 def test_long_passages_are_read_few_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
