@@ -12,6 +12,7 @@ from embeddings.contents import Index
 from embeddings.errors import IndexStoreError
 from embeddings.generation import read_manifest
 from embeddings.types import EncoderIdentity
+from qa.version import VERSION
 
 PROGRAM: Final = "paragraph-qa"
 LIBRARIES: Final = ("gradio", "faiss-cpu", "onnxruntime", "sentence-transformers")
@@ -83,7 +84,7 @@ def about(index: Index, encoder: EncoderIdentity, state: str = "", built: str = 
         fingerprint=encoder.fingerprint[:_FINGERPRINT],
         state=state,
         built=built,
-        versions=tuple(_versions((PROGRAM, *LIBRARIES))),
+        versions=((PROGRAM, VERSION), *_versions(LIBRARIES)),
     )
 
 

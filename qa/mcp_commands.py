@@ -1,11 +1,11 @@
 """`qa mcp`: the tools `search` and `ask` on standard input and output, as assistants on this machine start them."""
 
 import argparse
-from importlib.util import find_spec
 
 from embeddings.__main__ import add_index_folder, add_model_argument
 from qa.ask_commands import add_reranker_argument
 from qa.errors import ServeError
+from qa.mcp_extra import has_mcp
 from qa.writing.arguments import add_writer_arguments, writer_settings
 
 
@@ -24,7 +24,7 @@ def run_mcp(arguments: argparse.Namespace) -> int:
     Raises ServeError where the extra is not installed, WriterError when the writer cannot be meant, and what `Live`
     does when the index cannot be opened.
     """
-    if find_spec("mcp") is None:
+    if not has_mcp():
         raise ServeError("the Model Context Protocol is an extra; install it with: pip install 'paragraph-qa[mcp]'")
 
     settings = writer_settings(arguments)

@@ -7,7 +7,6 @@ that is not in our hands: give it no other tool that a hostile document could mi
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from functools import wraps
-from importlib.metadata import version
 from typing import Any, Final
 
 from mcp.server.mcpserver import MCPServer
@@ -20,6 +19,7 @@ from starlette.applications import Starlette
 
 from embeddings.errors import EmbeddingsError
 from qa.errors import QAError
+from qa.version import VERSION
 
 INSTRUCTIONS: Final = (
     "Searches documents by numbered paragraph, in any language. Cite what you use by its locator and source, and quote "
@@ -49,7 +49,7 @@ def mcp_server(functions: Iterable[Function], told: Told = told_all) -> MCPServe
         "paragraph-qa",
         title="Paragraph QA",
         instructions=INSTRUCTIONS,
-        version=version("paragraph-qa"),
+        version=VERSION,
         tools=[_tool(function, told) for function in functions],
         log_level="WARNING",
         subscriptions=False,  # nothing of this ever changes, so nobody has to hold a stream open to be told so

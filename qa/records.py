@@ -7,7 +7,6 @@ headings that filters name, only hashes, so that it can be kept where the docume
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from importlib.metadata import version
 from typing import Any, Final
 
 from qa.answer import Answer
@@ -16,6 +15,7 @@ from qa.errors import FilterError, RecordError
 from qa.filters import NO_FILTERS, Filters
 from qa.pins import text_hash
 from qa.types import ScoredPassage
+from qa.version import VERSION
 
 FORMAT: Final = 1
 _DIGITS: Final = 4
@@ -57,7 +57,7 @@ def record(answer: Answer, assistant: Assistant, options: Options) -> dict[str, 
     """A search and its results as one JSON object."""
     return {
         "format": FORMAT,
-        "program": version("paragraph-qa"),
+        "program": VERSION,
         "index": assistant.index.catalogue.sha256,
         "state": assistant.state,
         "model": asdict(assistant.encoder),

@@ -134,11 +134,11 @@ def test_the_command_says_what_is_missing(tmp_path: Path, capsys: pytest.Capture
     assert "qa build" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("found", [set(), {"mcp"}], ids=["nothing", "version 1"])
 def test_without_the_extra_there_are_no_tools(
-    monkeypatch: pytest.MonkeyPatch, assistant: Assistant, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, assistant: Assistant, capsys: pytest.CaptureFixture[str], found: set[str]
 ) -> None:
-    monkeypatch.setattr("qa.mcp_commands.find_spec", lambda _name: None)
-    monkeypatch.setattr("qa.web.mcp_routes.find_spec", lambda _name: None)
+    monkeypatch.setattr("qa.mcp_extra.find_spec", lambda name: name if name in found else None)
     assert main(["mcp"]) == 1
     assert "paragraph-qa[mcp]" in capsys.readouterr().err
     assert mcp_app(AsyncApi(assistant)) is None

@@ -7,7 +7,6 @@ the records of its searches (docs/exports.md).
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import version
 from types import MappingProxyType
 from typing import Final
 
@@ -16,6 +15,7 @@ from qa.exports.content import written
 from qa.exports.markdown import as_markdown
 from qa.shown import Conversation, now, to_json
 from qa.strings import DEFAULT, LANGUAGES, say
+from qa.version import VERSION
 
 FORMAT: Final = 1
 """Of the JSON."""
@@ -71,7 +71,7 @@ def _json(conversation: Conversation, _language: str, exported: str) -> bytes:
     """As it is, whatever the language. Halves of characters, which UTF-8 cannot hold, become question marks."""
     whole = {
         "format": FORMAT,
-        "program": version("paragraph-qa"),
+        "program": VERSION,
         "exported": exported,
         "turns": to_json(conversation),
     }

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import Any, Final
 
 from qa.errors import PinError
@@ -21,6 +20,7 @@ from qa.shown import (
     ShownWritten,
 )
 from qa.strings import day, language_name, number, percent, say
+from qa.version import VERSION
 
 PROGRAM: Final = "Paragraph QA"
 _LIST_WIDTHS: Final = (0.2, 0.3, 0.5)
@@ -77,7 +77,7 @@ def _head(conversation: Conversation, words: _Words, exported: str) -> Iterator[
     """When it was taken away, and which programs and indexes answered."""
     records = [turn.record for turn in conversation if isinstance(turn, ShownAnswer)]
     yield words.labelled("export.exported", Run(words.time(exported), words.language))
-    programs = [_text(record.get("program")) for record in records] or [version("paragraph-qa")]
+    programs = [_text(record.get("program")) for record in records] or [VERSION]
     for program in dict.fromkeys(programs):
         yield words.labelled("export.program", Run(f"{PROGRAM} {program}", ""))
     for index, state in dict.fromkeys((_text(each.get("index")), _text(each.get("state"))) for each in records):

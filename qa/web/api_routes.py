@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Mapping
 from functools import cache
-from importlib.metadata import version
 from inspect import getdoc
 from typing import Any, Final, get_type_hints
 
@@ -14,6 +13,7 @@ from fastapi.responses import JSONResponse, Response
 
 from qa.api import AsyncApi, arguments_of, what_is_wrong
 from qa.errors import ArgumentInvalid
+from qa.version import VERSION
 from qa.web.api_errors import API, ErrorJson, of_error, of_refusal
 from qa.web.refusal import Refusal
 from qa.web.settings import Settings
@@ -52,9 +52,7 @@ def add_api_routes(app: FastAPI, api: AsyncApi, settings: Settings) -> None:
     @cache
     def description() -> dict[str, Any]:
         routes = [each for each in app.routes if getattr(each, "path", "").startswith(API)]
-        described = get_openapi(
-            title="Paragraph QA", version=version("paragraph-qa"), description=_ABOUT, routes=routes
-        )
+        described = get_openapi(title="Paragraph QA", version=VERSION, description=_ABOUT, routes=routes)
         schemes = _schemes(settings)
         if schemes:
             described.setdefault("components", {})["securitySchemes"] = schemes

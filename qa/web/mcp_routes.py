@@ -1,17 +1,16 @@
 """`search` and `ask` as tools at `/mcp`, where the extra for them is installed. The guard stands in front."""
 
-from importlib.util import find_spec
-
 from starlette.applications import Starlette
 
 from qa.api import AsyncApi
+from qa.mcp_extra import has_mcp
 from qa.web.api_errors import MCP, of_error
 from qa.web.faults import report_fault
 
 
 def mcp_app(api: AsyncApi) -> Starlette | None:
     """The application with the tools, whose routes and lifespan are to be taken over; None without the extra."""
-    if find_spec("mcp") is None:
+    if not has_mcp():
         return None
     from qa.mcp_server import mcp_server, over_http
 
