@@ -4,9 +4,6 @@ It goes through Gradio's reader of Markdown and its sanitiser, so it is made of 
 can do with an answer is added by the page's own program (`static/answers.js`), which finds its parts by their classes.
 """
 
-from typing import Final
-
-from embeddings.language import direction
 from qa.filters import Filters
 from qa.shown import (
     ShownAnswer,
@@ -21,10 +18,8 @@ from qa.shown import (
 from qa.strings import language_name, number, percent, say
 from qa.types import Collection
 from qa.web.anchors import Anchor
-from qa.web.text import escape
+from qa.web.text import escape, in_language
 from qa.wording import in_line
-
-_DOUBTS: Final = {"body": "answer.doubt_body", "instrument": "answer.doubt_instrument"}
 
 
 def turn_html(turn: ShownAnswer | ShownProblem, language: str) -> str:
@@ -36,7 +31,7 @@ def turn_html(turn: ShownAnswer | ShownProblem, language: str) -> str:
 
 def note_html(text: str, language: str, name: str) -> str:
     """A line of the page's own words."""
-    return f'<div class="{name}" {_in(language)}>{escape(text)}</div>'
+    return f'<div class="{name}" {in_language(language)}>{escape(text)}</div>'
 
 
 class _Shown:
@@ -72,7 +67,7 @@ class _Shown:
             terms = self._say("everywhere", terms=in_line(answer.expansions, self._language))
             parts.append(f'<div class="qa-note">{escape(terms)}</div>')
         parts.append(f'<div class="qa-note qa-scope">{escape(self._scope())}</div>')
-        return f'<div class="qa-answer" {_in(self._language)}>{"".join(parts)}</div>'
+        return f'<div class="qa-answer" {in_language(self._language)}>{"".join(parts)}</div>'
 
     def _say(self, name: str, **values: object) -> str:
         return say(self._language, f"answer.{name}", **values)
@@ -136,7 +131,7 @@ class _Shown:
             places = "".join(map(self._mention, row.mentions))
             rows += f'<tr role="row"><th role="rowheader" scope="row">{name}</th><td role="cell">{places}</td></tr>'
         body = f'<tbody role="rowgroup">{rows}</tbody>'
-        return f'<table role="table" class="qa-table" {_in(table.language)}>{body}</table>'
+        return f'<table role="table" class="qa-table" {in_language(table.language)}>{body}</table>'
 
     def _mention(self, mention: ShownMention) -> str:
         hit = self._passages[mention.number]
@@ -144,14 +139,14 @@ class _Shown:
         return (
             f'<div class="qa-mention"><div class="qa-place">{self._link(hit, mention.sentence_number)} '
             f"<strong>{self._locator(hit)}</strong>{notes}</div>"
-            f'<div class="qa-quote" {_in(hit.language)}>{escape(mention.sentence)}</div></div>'
+            f'<div class="qa-quote" {in_language(hit.language)}>{escape(mention.sentence)}</div></div>'
         )
 
     def _card(self, hit: ShownHit) -> str:
         """A citation. Of a passage that is cited for a reference, the doubts count and not its relevance."""
         worth = "" if self._answer.references else self._score(hit)
         if hit.doubts:
-            doubts = "; ".join(say(self._language, _DOUBTS[each]) for each in hit.doubts)
+            doubts = "; ".join(self._say(f"doubt_{each}") for each in hit.doubts)
             worth = f'<span class="qa-doubt">{escape(self._say("perhaps", doubts=doubts))}</span>'
         notices = "".join(
             f'<div class="qa-related">{escape(self._say(other.kind, symbol=other.symbol or other.doc_id))}</div>'
@@ -160,7 +155,7 @@ class _Shown:
         return (
             f'<div class="qa-hit"><div class="qa-place">{self._link(hit, hit.sentence_number)} '
             f"{self._place(hit)} {worth}</div>{notices}"
-            f'<blockquote class="qa-quote" {_in(hit.language)}><mark>{_with_words(hit)}</mark></blockquote>'
+            f'<blockquote class="qa-quote" {in_language(hit.language)}><mark>{_with_words(hit)}</mark></blockquote>'
             f"{self._beside(hit.beside)}</div>"
         )
 
@@ -168,13 +163,13 @@ class _Shown:
         """A passage below the line: nothing in it is marked."""
         return (
             f'<div class="qa-hit"><div class="qa-place">{self._place(hit)} {self._score(hit)}</div>'
-            f'<blockquote class="qa-quote" {_in(hit.language)}>{escape(hit.sentence)}</blockquote></div>'
+            f'<blockquote class="qa-quote" {in_language(hit.language)}>{escape(hit.sentence)}</blockquote></div>'
         )
 
     def _beside(self, version: ShownVersion | None) -> str:
         if version is None:
             return ""
-        text = f"<blockquote {_in(version.language)}>{escape(version.text)}</blockquote>"
+        text = f"<blockquote {in_language(version.language)}>{escape(version.text)}</blockquote>"
         return f'<div class="qa-beside">{self._named(version.language)}{text}</div>'
 
     def _link(self, hit: ShownHit, sentence: int) -> str:
@@ -215,7 +210,3 @@ def _with_words(hit: ShownHit) -> str:
             html += f"{escape(hit.sentence[at:start])}<b>{escape(hit.sentence[start:end])}</b>"
             at = end
     return html + escape(hit.sentence[at:])
-
-
-def _in(language: str) -> str:
-    return f'lang="{escape(language)}" dir="{direction(language)}"'

@@ -17,19 +17,17 @@ from typing import Final
 
 from embeddings.catalogue import Entry
 from embeddings.contents import Index
-from embeddings.language import direction
+from embeddings.documents.extract import CELL_BORDER
 from embeddings.types import Document, Heading, Passage, Span
 from qa.citations import locator, source_place
 from qa.strings import language_name, say
 from qa.types import Collection
 from qa.web.anchors import anchor_of
 from qa.web.paired_rows import paired_rows
-from qa.web.text import escape
+from qa.web.text import escape, in_language
 
 _KEPT: Final = 8
 """Documents whose HTML is kept; one of 5000 paragraphs takes a second to make and some ten megabytes."""
-_BORDER: Final = " | "
-"""Between the cells of a row, as the readers of all formats write it."""
 _BREAK: Final = re.compile("\r\n|[\r\f\v]")
 """What ends lines and pages in files besides `\\n`; as control characters they would show as U+FFFD."""
 _FIRST_LEVEL: Final = 3
@@ -96,7 +94,7 @@ class SourcePanel:
         else:
             inner = self._pairs(document, other, language)
         kind = "qa-document" if other is None else "qa-document qa-paired"
-        return f'<article class="{kind}" {_language(document.language)}>{inner}</article>'
+        return f'<article class="{kind}" {in_language(document.language)}>{inner}</article>'
 
     def _pairs(self, document: Document, other_id: str, language: str) -> str:
         """A row for each paragraph or heading of either, with its version beside it."""
@@ -126,7 +124,7 @@ class SourcePanel:
                 there = nothing_there
             parts.append(
                 f'<div class="qa-pair"><div class="qa-side">{here}</div>'
-                f'<div class="qa-side" {_language(other.language)}>{there}</div>'
+                f'<div class="qa-side" {in_language(other.language)}>{there}</div>'
                 f"{doubt if one in linked and linked[one].doubtful else ''}</div>"
             )
         return "".join(parts)
@@ -144,12 +142,12 @@ class SourcePanel:
         name = "data-beside" if beside else "data-key"
         place = say(language, "source.in_file", place=source_place(document, item, language))
         lines = escape(_BREAK.sub("\n", document.text[item.start : item.end]))
-        spoken = _language(item.language)
+        spoken = in_language(item.language)
         return (
             f'<section class="qa-paragraph" {name}="{escape(item.key)}" {spoken}>'
             f'<div class="qa-line">{self._number(item, language)}'
             f'<div class="qa-words" data-translate {spoken}>{_words(item)}</div></div>'
-            f'<div class="qa-below"><details {_language(language)}><summary>{escape(place)}</summary>'
+            f'<div class="qa-below"><details {in_language(language)}><summary>{escape(place)}</summary>'
             f'<pre lang="{escape(item.language)}" dir="auto">{lines}</pre></details></div></section>'
         )
 
@@ -166,7 +164,7 @@ class SourcePanel:
 def _words(passage: Passage) -> str:
     """The text of a passage, a paragraph a line; rows of a table that follow one another as a table."""
     parts = []
-    for is_row, lines in groupby(_lines(passage.text), lambda line: _BORDER in passage.text[line.start : line.end]):
+    for is_row, lines in groupby(_lines(passage.text), lambda line: CELL_BORDER in passage.text[line.start : line.end]):
         group = list(lines)
         if is_row and len(group) > 1:
             rows = "".join(f"<tr>{_cells(passage, line)}</tr>" for line in group)
@@ -188,9 +186,9 @@ def _lines(text: str) -> Iterator[Span]:
 def _cells(passage: Passage, line: Span) -> str:
     """The cells of a row. What divides them in the text stays in it, unseen, so that its characters still count."""
     html, at = "", line.start
-    for cell in passage.text[line.start : line.end].split(_BORDER):
+    for cell in passage.text[line.start : line.end].split(CELL_BORDER):
         end = at + len(cell)
-        border = min(end + len(_BORDER), line.end)
+        border = min(end + len(CELL_BORDER), line.end)
         divider = f'<span class="qa-border">{_pieces(passage, end, border)}</span>' if border > end else ""
         html += f"<td>{_pieces(passage, at, end)}{divider}</td>"
         at = border
@@ -217,8 +215,4 @@ def _headings(items: Sequence[_Item]) -> list[bool]:
 
 
 def _note(key: str, language: str, **values: object) -> str:
-    return f'<p class="qa-note" {_language(language)}>{escape(say(language, key, **values))}</p>'
-
-
-def _language(language: str) -> str:
-    return f'lang="{escape(language)}" dir="{direction(language)}"'
+    return f'<p class="qa-note" {in_language(language)}>{escape(say(language, key, **values))}</p>'

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from embeddings.language import direction
+
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 
 
@@ -14,3 +16,8 @@ def escape(text: str) -> str:
     """
     clean = "".join(c if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"} else "\ufffd" for c in text)
     return _PUNCTUATION.sub(lambda found: f"&#{ord(found[0])};", clean)
+
+
+def in_language(language: str) -> str:
+    """The attributes of an element whose text is in a language (ISO 639-1)."""
+    return f'lang="{escape(language)}" dir="{direction(language)}"'
