@@ -146,7 +146,8 @@ async def _at_once(_purpose: Purpose, _question: str, steps: Iterator[Any]) -> A
 class AsyncApi:
     """`search` and `ask` over an index, as it is at each call. Safe to share between threads.
 
-    The functions raise ArgumentInvalid, QuestionError or FilterError (`qa.errors`), each with what to do about it.
+    The functions raise ArgumentInvalid, QuestionError, FilterError, or WriterError where there is no writer that could
+    write (`qa.errors`), each with what to do about it.
     """
 
     def __init__(self, live: Live | Assistant, writer: Writer | None = None, work: Work = _at_once) -> None:
