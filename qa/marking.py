@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from embeddings.documents.extract import CELL_BORDER
 from embeddings.index.tokens import PassageTokens, SentenceMatches
 from embeddings.types import Passage, Span, Vectors
 from embeddings.vectors import pool, unit
@@ -19,6 +20,7 @@ _BEARING: Final = 0.4
 """A sentence bears on the question when it has this part of the best one's score."""
 _LEAST_SPREAD: Final = 0.01
 """Of cosines; what differs less does not differ."""
+_FIGURE: Final = re.compile(r"\d")
 _UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 
@@ -61,6 +63,25 @@ def sentence_features(query: Vectors, match: PassageMatch) -> Vectors:
     repetition = np.sqrt(np.add.reduceat(repeated, starts) / (ends - starts))
     before = np.append(0, np.sqrt(np.square(best).mean(axis=1))[:-1])
     return np.stack([beyond, closeness, repetition, before], axis=1).astype(np.float32)
+
+
+def best_sentence(query: Vectors, match: PassageMatch, passage: Passage) -> Span:
+    """The sentence of a passage that answers best. A table's row that only names its columns is none: it matches the
+    question's words, and the row that is asked for stands below."""
+    scores = sentence_scores(query, match)
+    if len(scores) > 1 and _names_columns(passage):
+        scores[0] = -np.inf
+    return sentence_at(passage, match.stored, int(np.argmax(scores)))
+
+
+def _names_columns(passage: Passage) -> bool:
+    """Whether a passage begins with a table's row without a figure, and a row with one follows."""
+    first, *others = (passage.text[span.start : span.end] for span in passage.sentences)
+    return (
+        CELL_BORDER in first
+        and not _FIGURE.search(first)
+        and any(CELL_BORDER in row and _FIGURE.search(row) for row in others)
+    )
 
 
 def sentence_at(passage: Passage, stored: PassageTokens, number: int) -> Span:

@@ -13,7 +13,7 @@ from embeddings.timing import Part, timed
 from embeddings.types import Encoder, EncoderIdentity, Vectors
 from embeddings.vectors import one_blas_thread, unit
 from qa.filters import Selection, Selector
-from qa.marking import PassageMatch, bearing, matching_words, sentence_at, sentence_scores
+from qa.marking import PassageMatch, bearing, best_sentence, matching_words, sentence_at
 from qa.query import Query
 from qa.relevance import Calibration
 from qa.scoring import mean_matches, passage_scores
@@ -300,7 +300,7 @@ class Retriever:
             for place, (number, score) in enumerate(zip(numbers.tolist(), ranking.scores.tolist(), strict=True)):
                 passage, stored = index.passages[number], index.tokens.of(number)
                 match = PassageMatch.of(query.tokens, stored)
-                sentence = sentence_at(passage, stored, int(np.argmax(sentence_scores(query.tokens, match))))
+                sentence = best_sentence(query.tokens, match, passage)
                 attainable, relevance = 1.0, None
                 if self.calibration is not None:
                     attainable = self.calibration.attainable_by(query.language, passage.language)

@@ -61,7 +61,7 @@ def test_places_in_files_that_are_no_text(tmp_path: Path, capsys: pytest.Capture
         ("a.txt", b"Heading\n", "a.txt: holds headings only"),
         ("a.docx", b"x", "a.docx: is no DOCX"),
         ("a.xyz", b"x", "a.xyz: no reader for '.xyz'"),
-        ("", b"", "not a plain file"),
+        ("", b"", "is a folder; name a file in it"),
     ],
 )
 def test_what_cannot_be_read(

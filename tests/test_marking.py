@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings.index.tokens import PassageTokens, SentenceMatches, quantised
-from embeddings.types import Span
+from embeddings.types import Passage, Run, Span
 from qa import Assistant
-from qa.marking import PassageMatch, bearing, matching_words, sentence_scores
+from qa.marking import PassageMatch, bearing, best_sentence, matching_words, sentence_scores
 
 AXES = np.eye(6, dtype=np.float32)
 
@@ -33,6 +33,25 @@ def test_a_sentence_that_only_repeats_the_question_answers_less() -> None:
     assert scores[1] < scores[0]  # the closer one, by its mean, still leads
     without = sentence_scores(query, PassageMatch.of(query, stored([0, 1, 2, 3], [0, 2])))
     assert int(np.argmax(without)) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "answers"),
+    [
+        ("aa | bb\n14 | dd\n21 | ff", "14 | dd"),
+        ("aa | bb\ncc | dd\nee | ff", "aa | bb"),  # no figure tells the first row from the others
+        ("14 | bb\n15 | dd\n21 | ff", "14 | bb"),
+        ("aa , bb\n14 | dd\n21 | ff", "aa , bb"),
+    ],
+)
+def test_a_row_that_names_its_columns_is_no_answer(text: str, answers: str) -> None:
+    sentences = tuple(Span(start, start + 7) for start in (0, 8, 16))
+    passage = Passage("d#p1", "d", (), "", "en", text, (Run(0, 0, len(text)),), sentences, 0, len(text))
+    spans = np.array([(start, start + 2) for start in (0, 5, 8, 13, 16, 21)], np.int32)
+    tokens = quantised(AXES[[0, 1, 2, 3, 4, 5]], spans, np.array([0, 2, 4], np.int64))
+    query = AXES[[0, 1, 1, 2]]
+    found = best_sentence(query, PassageMatch.of(query, tokens), passage)
+    assert text[found.start : found.end] == answers
 
 
 def test_a_question_without_a_token() -> None:

@@ -81,6 +81,8 @@ def single(path: Path) -> tuple[SourceFile, SourceFile | None]:
     """One file as `scan` would list it, and the one that tells about it. Raises DocumentError where it would not."""
     if not path.exists():
         raise DocumentError(f"no file at {str(path)!r}")
+    if path.is_dir():
+        raise DocumentError(f"{str(path)!r} is a folder; name a file in it")
     reason = _reason_to_leave_out(path)
     if reason is not None:
         raise DocumentError(f"{path.name}: {reason}")
