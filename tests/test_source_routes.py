@@ -21,6 +21,7 @@ from qa.citation_formats import Cited, formatted
 from qa.errors import CollectionEmpty
 from qa.strings import LANGUAGES, say
 from qa.web.source_routes import FORMATS, add_source_routes
+from qa.web.ui_routes import add_ui_routes
 
 OWNER = "a" * 64
 FILES = {
@@ -141,6 +142,18 @@ def test_what_the_browser_has_is_not_sent_again(client: TestClient) -> None:
     assert client.get("/api/source", params={"doc": "en"}, headers=other_language).status_code == 200
     beside = {"doc": "en", "beside": "fr"}
     assert client.get("/api/source", params=beside, headers={"If-None-Match": tag}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/ui/page.js", "/ui/strings/fr.json"])
+def test_what_the_browser_has_of_the_page_is_not_sent_again(path: str) -> None:
+    app = FastAPI()
+    add_ui_routes(app)
+    client = TestClient(app)
+    tag = client.get(path).headers["ETag"]
+    for sent in (tag, f"W/{tag}"):  # as a proxy that compresses passes it on
+        again = client.get(path, headers={"If-None-Match": sent})
+        assert (again.status_code, again.content) == (304, b"")
+    assert client.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
 
 
 def test_a_new_index_is_shown_at_once(

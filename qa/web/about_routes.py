@@ -1,9 +1,7 @@
 """What the page says of the installation, and the questions that it suggests."""
 
-import json
 import threading
 from datetime import UTC, datetime
-from typing import Final
 from weakref import WeakKeyDictionary
 
 from fastapi import FastAPI, Request, Response
@@ -12,13 +10,10 @@ from qa.about import About, about, built
 from qa.assistant import Assistant
 from qa.errors import CollectionEmpty
 from qa.live import Live
-from qa.strings import say
 from qa.suggestions import Suggestions
-from qa.web.replies import refused
+from qa.web.replies import FOR_VISITOR, BadRequest, collection_of, json_bytes, problem
 from qa.web.site import Site
 from qa.web.visitor import language_of, visitor_of
-
-_HEADERS: Final = {"Cache-Control": "private, no-cache", "Vary": "Cookie, Accept-Language"}
 
 
 def add_about_routes(app: FastAPI, site: Site) -> None:
@@ -34,11 +29,11 @@ def add_about_routes(app: FastAPI, site: Site) -> None:
     @app.get("/api/suggestions")
     def suggestions(request: Request) -> Response:
         """`questions` that a collection answers, and beside them the `languages` that they are in."""
-        collection = request.query_params.get("collection", "library")
-        if collection not in ("library", "own"):
-            return refused(400, say(language_of(request), "errors.request"))
         try:
-            assistant = site.library.assistant("own" if collection == "own" else "library", visitor_of(request))
+            collection = collection_of(request.query_params.get("collection", "library"))
+            assistant = site.library.assistant(collection, visitor_of(request))
+        except BadRequest as error:
+            return problem(error, language_of(request))
         except CollectionEmpty:
             return _json({"questions": [], "languages": []})
         found = suggested.of(assistant, language_of(request))
@@ -65,6 +60,4 @@ class _Abouts:
 
 
 def _json(value: dict[str, object]) -> Response:
-    """As JSON; halves of characters, which UTF-8 cannot hold, become question marks."""
-    data = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
-    return Response(data, media_type="application/json", headers=_HEADERS)
+    return Response(json_bytes(value), media_type="application/json", headers=FOR_VISITOR)

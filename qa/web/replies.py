@@ -1,9 +1,11 @@
 """What the page's own routes read and answer: JSON, and for what goes wrong a sentence in the visitor's language."""
 
+import hashlib
 import json
-from typing import Any, cast, get_args
+from collections.abc import Mapping
+from typing import Any, Final, cast, get_args
 
-from fastapi import Request
+from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
 from embeddings.errors import EmbeddingsError
@@ -12,6 +14,9 @@ from qa.strings import say
 from qa.types import Collection
 from qa.web.faults import report_fault
 from qa.web.problems import problem_of
+
+FOR_VISITOR: Final = {"Cache-Control": "private, no-cache", "Vary": "Cookie, Accept-Language"}
+"""Headers of what depends on the visitor and the page's language."""
 
 
 class BadRequest(Exception):
@@ -35,6 +40,20 @@ def collection_of(value: object) -> Collection:
         if value == each:
             return cast(Collection, each)
     raise BadRequest(f"no collection {value!r:.60}")
+
+
+def json_bytes(value: Mapping[str, object]) -> bytes:
+    """As JSON; halves of characters, which UTF-8 cannot hold, become question marks."""
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def tagged(request: Request, data: bytes, media_type: str, headers: Mapping[str, str]) -> Response:
+    """`data` for a browser that keeps it and asks each time whether it changed: the whole, or only that it did not."""
+    tag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
+    kept = {each.strip().removeprefix("W/") for each in request.headers.get("If-None-Match", "").split(",")}
+    if tag in kept:
+        return Response(status_code=304, headers={"ETag": tag, **headers})
+    return Response(data, headers={"ETag": tag, **headers}, media_type=media_type)
 
 
 def problem(error: Exception, language: str) -> JSONResponse:

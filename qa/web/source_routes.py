@@ -1,7 +1,5 @@
 """What the source panel asks the server for: whole documents and citations to be copied, both as JSON."""
 
-import hashlib
-import json
 import re
 import threading
 from types import MappingProxyType
@@ -17,7 +15,7 @@ from qa.citation_formats import Cited, formatted
 from qa.errors import CollectionEmpty
 from qa.strings import day, language_name, say
 from qa.types import Collection
-from qa.web.replies import refused
+from qa.web.replies import FOR_VISITOR, BadRequest, collection_of, json_bytes, refused, tagged
 from qa.web.site import Site
 from qa.web.source_panel import SourcePanel
 from qa.web.visitor import language_of, visitor_of
@@ -64,15 +62,10 @@ def add_source_routes(app: FastAPI, site: Site) -> None:
             if document is None:
                 raise _Refused(404, "source.gone")
             beside = request.query_params.get("beside", "")
-            body = _json(_described(panel, document, collection, language, beside))
+            described = _described(panel, document, collection, language, beside)
         except _Refused as refusal:
             return refused(refusal.status, say(language, refusal.key))
-        tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-        headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Cookie, Accept-Language"}
-        known = {each.strip().removeprefix("W/") for each in request.headers.get("If-None-Match", "").split(",")}
-        if tag in known:
-            return Response(status_code=304, headers=headers)
-        return Response(body, headers=headers, media_type="application/json")
+        return tagged(request, json_bytes(described), "application/json", FOR_VISITOR)
 
     @app.get("/api/cite")
     def cite(request: Request) -> Response:
@@ -88,7 +81,7 @@ def add_source_routes(app: FastAPI, site: Site) -> None:
                 raise _Refused(400, "source.bad_address")
         except _Refused as refusal:
             return refused(refusal.status, say(language, refusal.key))
-        return Response(_json({"text": formatted([cited], name, language)}), media_type="application/json")
+        return Response(json_bytes({"text": formatted([cited], name, language)}), media_type="application/json")
 
 
 class _Panels:
@@ -101,12 +94,11 @@ class _Panels:
 
     def asked(self, request: Request) -> tuple[SourcePanel, Collection]:
         """The panel of the collection that a request names; its visitor's, where that is "own"."""
-        collection = request.query_params.get("collection", "library")
-        if collection not in ("library", "own"):
-            raise _Refused(400, "source.bad_address")
-        chosen: Collection = "own" if collection == "own" else "library"
         try:
+            chosen = collection_of(request.query_params.get("collection", "library"))
             assistant = self._site.library.assistant(chosen, visitor_of(request))
+        except BadRequest as error:
+            raise _Refused(400, "source.bad_address") from error
         except CollectionEmpty as error:
             raise _Refused(404, "source.gone") from error
         with self._making:
@@ -176,8 +168,3 @@ def _count(request: Request, name: str) -> int | None:
     if not _COUNT.fullmatch(value):
         raise _Refused(400, "source.bad_address")
     return int(value)
-
-
-def _json(value: dict[str, Any]) -> bytes:
-    """As JSON; halves of characters, which UTF-8 cannot hold, become question marks."""
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
