@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from filelock import FileLock
 
@@ -130,7 +130,7 @@ class FeedbackStore:
         with self._writing() as database:
             return database.execute(_WITHDRAW, _row(checked, "")).rowcount > 0
 
-    def rows(self, collection: str = "library") -> list[Kept]:
+    def rows(self, collection: Collection = "library") -> list[Kept]:
         """All feedback on a collection, oldest first."""
         with self._opened() as database:
             found = database.execute(_READ, (collection,)).fetchall()
@@ -259,7 +259,7 @@ def _checked(feedback: Feedback) -> Feedback:
     """The feedback with its texts cleaned. Raises FeedbackInvalid when it is not whole."""
     if feedback.kind not in (UP, DOWN, WRONG):
         raise FeedbackInvalid(f"no kind of feedback: {feedback.kind!r:.60}; there are {UP!r}, {DOWN!r} and {WRONG!r}")
-    if feedback.collection not in ("library", "own"):
+    if feedback.collection not in get_args(Collection):
         raise FeedbackInvalid(f"no collection: {feedback.collection!r:.60}; there are 'library' and 'own'")
     if len(feedback.citations) > MAX_CITATIONS:
         raise FeedbackInvalid(f"{len(feedback.citations)} citations; at most {MAX_CITATIONS} are kept with a vote")

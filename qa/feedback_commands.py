@@ -1,10 +1,10 @@
 """`qa feedback list | export`: what visitors of the page said of its answers."""
 
 import argparse
-import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import get_args
 
 from embeddings.__main__ import add_index_folder, add_model_argument
 from qa.errors import FeedbackError
@@ -18,6 +18,8 @@ from qa.feedback_export import (
     qrels_lines,
     query_lines,
 )
+from qa.types import Collection
+from qa.web.settings import default_data
 
 
 def add_feedback_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,14 +42,14 @@ def add_feedback_arguments(parser: argparse.ArgumentParser) -> None:
     for command in (listing, export):
         command.add_argument(
             "--collection",
-            choices=("library", "own"),
+            choices=get_args(Collection),
             default="library",
             help="feedback on the documents of the installation, or on visitors' own (default: library)",
         )
         command.add_argument(
             "--data",
             type=Path,
-            default=Path(os.environ.get("QA_DATA", "data")),
+            default=default_data(),
             metavar="FOLDER",
             help="where the page keeps its data (default: $QA_DATA, or 'data')",
         )

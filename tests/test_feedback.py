@@ -366,6 +366,14 @@ def test_no_feedback_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert not list(tmp_path.iterdir())
 
 
+def test_an_empty_variable_names_no_folder(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As for `qa serve`, whose feedback would not be found otherwise."""
+    monkeypatch.chdir(data.parent)
+    monkeypatch.setenv("QA_DATA", "")
+    assert data.name == "data"
+    assert main(["feedback", "list"]) == 0
+
+
 def test_the_list_shows_what_was_said(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["feedback", "list", "--data", str(data)]) == 0
     out = capsys.readouterr().out

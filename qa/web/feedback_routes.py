@@ -1,7 +1,7 @@
 """What visitors say of answers comes in here."""
 
 import logging
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
@@ -9,8 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from qa.errors import FeedbackError, FeedbackFull, FeedbackInvalid, FeedbackTooMany
-from qa.feedback import MAX_CITATIONS, MAX_NOTE, Feedback, FeedbackStore
+from qa.feedback import MAX_CITATIONS, MAX_NOTE, Feedback, FeedbackStore, Kind
 from qa.strings import say
+from qa.types import Collection
 from qa.web.replies import refused
 from qa.web.site import Site
 from qa.web.visitor import language_of, visitor_of
@@ -29,11 +30,11 @@ class _Said(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    kind: Literal["up", "down", "wrong citation"]
+    kind: Kind
     question: str
     searched: str
     citations: Annotated[list[_Short], Field(max_length=MAX_CITATIONS)]
-    collection: Literal["library", "own"] = "library"
+    collection: Collection = "library"
     flagged: _Short = ""
     note: str = ""
     state: _Short = ""
