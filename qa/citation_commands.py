@@ -229,7 +229,7 @@ def verdict_text(verdict: Verdict, index: Index, language: str = "en") -> str:
         lines += ["", *_place_lines(place, language)]
     rest = len(verdict.places) - _SHOWN_PLACES
     if rest > 0:
-        lines += ["", f"and in {rest} more places" + ("" if verdict.complete else ", or in others still")]
+        lines += ["", f"and in {counted(rest, 'more place')}" + ("" if verdict.complete else ", or in others still")]
     return "\n".join(lines)
 
 

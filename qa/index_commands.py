@@ -5,6 +5,7 @@ import argparse
 from embeddings.__main__ import add_index_folder
 from embeddings.errors import IndexMissing
 from embeddings.store import IndexStore, State
+from qa.wording import counted
 
 
 def add_tending_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,6 +59,7 @@ def _states(arguments: argparse.Namespace, *, contents: bool = False) -> list[St
 def _line(state: State) -> str:
     about = state.problem
     if state.manifest is not None and not about:
-        about = f"{state.manifest.created}  {state.manifest.documents} documents, {state.manifest.passages} paragraphs"
+        made = state.manifest
+        about = f"{made.created}  {counted(made.documents, 'document')}, {counted(made.passages, 'paragraph')}"
     marks = "".join((" current" if state.current else "", " held" if state.held else ""))
     return f"{state.name}  {state.size / 1e6:9.1f} MB  {about}{marks}"

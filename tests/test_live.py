@@ -84,6 +84,17 @@ def test_every_answer_is_of_one_state(live: Live, seeds: Path, tmp_path: Path, w
     assert not wrong
 
 
+def test_a_single_document_and_paragraph_are_called_so(
+    tmp_path: Path, words: WordEncoder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds" / "a.txt").write_text("1. The court froze the asset.\n", "utf-8")
+    store = IndexStore(tmp_path / "index")
+    build(tmp_path / "seeds", store, words)
+    assert main(["index", "list", "--index", str(store.folder)]) == 0
+    assert "1 document, 1 paragraph current" in capsys.readouterr().out
+
+
 def test_the_index_from_the_shell(
     seeds: Path, tmp_path: Path, words: WordEncoder, capsys: pytest.CaptureFixture[str]
 ) -> None:
