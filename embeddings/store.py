@@ -297,7 +297,8 @@ class IndexStore:
     def roll_back(self, name: str = "") -> str:
         """Let an older generation count: `name`, or the last whole one before the current one. Returns its name.
 
-        Raises IndexMissing when there is none, IndexDamaged when it is not whole, or IndexLocked.
+        Raises IndexMissing when there is none, IndexDamaged or IndexMismatch when the one that is named is not whole or
+        of another format, IndexLocked, or IndexStoreError when it cannot be written.
         """
         with self.building():
             older = [state.name for state in self.states()]
@@ -324,7 +325,10 @@ class IndexStore:
 
     def collect(self) -> list[str]:
         """Remove what nobody reads and nothing needs: all but the current generation and the last whole one before it,
-        and what killed builds left, with their rows in Milvus. Returns the names. Raises IndexLocked."""
+        and what killed builds left, with their rows in Milvus. Returns the names.
+
+        Raises IndexLocked, or IndexStoreError when it cannot be written.
+        """
         with self.building():
             try:
                 return self._remove_unread()
