@@ -538,6 +538,32 @@ def test_a_sentence_with_an_address_of_its_own_is_not_shown(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "why_not"),
+    [
+        ("In the year 2019 Zimbabwe froze 38 assets, as the list shows to whoever wants to look them up.", ()),
+        (
+            "In the year 2019 Zimbabwe froze 38 assets of ministers, and wheat grows well in the north of the country.",
+            ("unlike",),
+        ),
+        ("In the year 2019 Zimbabwe froze 38 assets of ministers, and wheat.", ()),
+        (
+            "2019年津巴布韦冻结了部长们的38项资产，清单上列有其中的每一项，全国各地的小麦在今年春天长势良好而且产量很高。",
+            ("unlike",),
+        ),
+    ],
+)
+def test_no_clause_rides_along(text: str, why_not: tuple[str, ...]) -> None:
+    def match_of_clauses(clause: str, ids: Sequence[str]) -> list[float]:
+        strange = ("wheat" in clause and "Zimbabwe" not in clause) or ("小麦" in clause and "津巴布韦" not in clause)
+        return [0.1 if strange else 0.9 for _ in ids]
+
+    source = [Source(1, passage("1", "Zimbabwe 2019: 38"))]
+    found = checked(Claim(text, (1,)), source, match_of_clauses)
+    assert found is not None
+    assert found.why_not == why_not
+
+
+@pytest.mark.parametrize(
     ("text", "number", "why_not"),
     [
         ("Zimbabwe froze assets.", 1, ()),

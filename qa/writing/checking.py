@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from embeddings.language import language_of
-from embeddings.words import words
+from embeddings.words import UNSPACED, words
 from qa.meaning_words import denies
 from qa.quoted_words import words_of
 from qa.writing.changes import changes
@@ -29,6 +29,15 @@ BORNE_OUT: Final = 0.45
 pick one thing out of a long paragraph in another language have as little as 0.48."""
 BEHIND: Final = 0.15
 """How much better another passage that is shown may match a sentence than those that it cites."""
+CLAUSE_BORNE_OUT: Final = 0.3
+"""The least match of each clause: in a long sentence a false one else rides along with what the passage says. Clauses
+of a sentence on another matter seldom have as much as 0.2."""
+_CLAUSE_END: Final = re.compile("(?<=[,;:،؛])(?=\\s)|(?<=[，；：、])")
+_LEAST: Final = 50
+"""Letters of a clause; a shorter one is matched with what is beside it."""
+_SYLLABLE: Final = re.compile(f"[{UNSPACED}]")
+_LETTERS: Final = 2.5
+"""As many as a character of Chinese says about as much."""
 _WORDED: Final = 0.6
 """The least share of a sentence's words that stand in a passage, where the encoder cannot tell how well they match."""
 
@@ -58,10 +67,33 @@ def checked(claim: Claim, sources: Sequence[Source], match: Match) -> Sentence |
         alike = _worded(claim.text, cited)
     else:
         best = max(found for source, found in zip(sources, matched, strict=True) if source.number in citations)
-        alike = best >= max(BORNE_OUT, max(matched) - BEHIND)
+        alike = best >= max(BORNE_OUT, max(matched) - BEHIND) and _in_every_clause(claim.text, cited, match)
     if not alike:
         doubts.append("unlike")
     return Sentence(claim.text, citations, tuple(dict.fromkeys(doubts)))
+
+
+def _in_every_clause(text: str, cited: Sequence[Source], match: Match) -> bool:
+    """Whether each clause of a sentence is matched by one of the passages cited."""
+    clauses = _clauses(text)
+    ids = [source.passage.passage_id for source in cited]
+    return len(clauses) == 1 or all(max(match(clause, ids) or [1.0]) >= CLAUSE_BORNE_OUT for clause in clauses)
+
+
+def _clauses(text: str) -> list[str]:
+    clauses = [""]
+    for piece in _CLAUSE_END.split(text):
+        if _length(clauses[-1]) >= _LEAST:
+            clauses.append("")
+        clauses[-1] += piece
+    if len(clauses) > 1 and _length(clauses[-1]) < _LEAST:
+        rest = clauses.pop()
+        clauses[-1] += rest
+    return clauses
+
+
+def _length(text: str) -> float:
+    return len(text) + (_LETTERS - 1) * len(_SYLLABLE.findall(text))
 
 
 def _worded(text: str, cited: Sequence[Source]) -> bool:
