@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import numpy as np
+import onnx
 import pytest
 from huggingface_hub.errors import LocalEntryNotFoundError, RepositoryNotFoundError
 from hypothesis import given
@@ -19,7 +20,7 @@ from embeddings import bundled_model, models
 from embeddings.encoder import ModelEncoder, load_encoder
 from embeddings.errors import EncoderError
 from embeddings.models import Model, find_model, find_reranker
-from embeddings.runtime import OnnxRuntime, batches
+from embeddings.runtime import OnnxRuntime, batches, session
 from embeddings.torch_runtime import TorchRuntime, export
 from embeddings.types import EncoderIdentity
 
@@ -150,6 +151,16 @@ def test_a_model_that_cannot_be_exported_runs_by_torch_and_is_not_tried_again(
         assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
         assert caplog.text.count("an operator is missing") == 1, tries
     assert not list(tmp_path.glob("**/model.onnx"))
+
+
+def test_no_more_threads_run_than_a_container_is_granted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of itself onnxruntime starts one for each core of the machine, which then wait for each other."""
+    ends = [onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, [1]) for name in "ab"]
+    node = onnx.helper.make_node("Identity", ["a"], ["b"])
+    graph = onnx.helper.make_graph([node], "same", ends[:1], ends[1:])
+    onnx.save(onnx.helper.make_model(graph, ir_version=10), tmp_path / "model.onnx")
+    monkeypatch.setattr("embeddings.runtime.usable_cores", lambda: 3)
+    assert session(tmp_path / "model.onnx").get_session_options().intra_op_num_threads == 3
 
 
 def test_an_export_with_other_vectors_is_not_used(
