@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from embeddings.__main__ import add_index_folder, add_model_argument
+from qa.data_folder import default_data
 from qa.errors import FeedbackError
 from qa.feedback import FILE_NAME, FeedbackStore, Kept
 from qa.feedback_export import (
@@ -19,7 +20,6 @@ from qa.feedback_export import (
     query_lines,
 )
 from qa.types import Collection
-from qa.web.settings import default_data
 
 
 def add_feedback_arguments(parser: argparse.ArgumentParser) -> None:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from embeddings.errors import EmbeddingsError
 from embeddings.store import IndexStore
@@ -28,10 +28,7 @@ from qa.errors import BuildRefused, CollectionEmpty, LibraryError, ServeError, U
 from qa.intake import Intake, UploadLimits, bytes_of
 from qa.live import Live
 from qa.own_files import Shelf, UploadedFile, size_of
-from qa.types import Collection
-
-Uploads = Literal["own", "shared", "off"]
-"""Where an upload goes: into its visitor's own collection, into the installation's library, nowhere."""
+from qa.types import Collection, Uploads
 
 LIBRARY: Final = "library"
 OWN: Final = "own"

@@ -7,9 +7,11 @@ from typing import get_args
 
 from embeddings.__main__ import add_index_arguments, run_build
 from qa.ask_commands import add_reranker_argument, positive
+from qa.data_folder import default_data
+from qa.types import Uploads
 from qa.web.limits import Limits
 from qa.web.logs import LogFormat, Logs, set_up
-from qa.web.settings import Settings, Uploads, default_data
+from qa.web.settings import Settings
 from qa.writing.arguments import add_writer_arguments, writer_settings
 
 

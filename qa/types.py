@@ -8,6 +8,8 @@ from embeddings.types import Document, Passage, Span
 
 Collection = Literal["library", "own"]
 """What is asked in the page: the documents of the installation, or those that a visitor uploaded."""
+Uploads = Literal["own", "shared", "off"]
+"""Whose collection an uploaded document goes into: the visitor's own, the installation's, nobody's."""
 
 
 @dataclass(frozen=True, slots=True)

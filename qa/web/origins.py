@@ -1,6 +1,5 @@
 """Where a request comes from: the host it names, the page that sent it, and what a proxy says of both."""
 
-import ipaddress
 import re
 from collections.abc import Iterable
 from typing import Final
@@ -9,11 +8,11 @@ from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from qa.web.refusal import Refusal
-from qa.web.settings import Settings
+from qa.web.settings import Settings, is_address
+from qa.web.surface import READ
 
 _HOST: Final = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9_.-]+))(?::\d{1,5})?")
 _OF_A_PROXY: Final = re.compile(rb"x-forwarded-.*|forwarded|x-real-ip|x-original-.*|x-rewrite-url|x-http-method.*")
-_READING: Final = frozenset({"GET", "HEAD"})
 
 
 def as_asked(scope: Scope, settings: Settings) -> Scope:
@@ -27,7 +26,7 @@ def as_asked(scope: Scope, settings: Settings) -> Scope:
     if settings.behind_proxy:
         said = Headers(raw=headers)
         address = _last(said.getlist("x-forwarded-for"))
-        if _is_address(address):
+        if is_address(address):
             asked["client"] = (address, 0)
         if (scheme := _last(said.getlist("x-forwarded-proto"))) in {"http", "https"}:
             asked["scheme"] = scheme
@@ -52,10 +51,10 @@ def check_page(scope: Scope) -> None:
     """Raise Refusal for what another page's script, form or picture sends; whoever follows a link is welcome."""
     headers = Headers(scope=scope)
     site = headers.get("sec-fetch-site", "same-origin")
-    followed = headers.get("sec-fetch-mode") == "navigate" and scope["method"] in _READING
+    followed = headers.get("sec-fetch-mode") == "navigate" and scope["method"] in READ
     if site not in {"same-origin", "none"} and not followed:
         raise Refusal(403, "guard.another_page")
-    if scope["method"] not in _READING:
+    if scope["method"] not in READ:
         ours = {f"{scheme}://{headers.get('host', '')}".lower() for scheme in ("http", "https")}
         if any(origin.lower() not in ours for origin in headers.getlist("origin")):
             raise Refusal(403, "guard.another_page")
@@ -63,10 +62,3 @@ def check_page(scope: Scope) -> None:
 
 def _last(values: Iterable[str]) -> str:
     return ",".join(values).rpartition(",")[2].strip()
-
-
-def _is_address(text: str) -> bool:
-    try:
-        return bool(ipaddress.ip_address(text))
-    except ValueError:
-        return False

@@ -1,29 +1,22 @@
 """How the page is served: where, to whom, with what limits."""
 
 import ipaddress
-import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal, get_args
+from typing import Final, get_args
 
+from qa.data_folder import default_data
 from qa.errors import ServeError
+from qa.types import Uploads
 from qa.web.limits import Limits
 from qa.web.logs import Logs
-
-Uploads = Literal["own", "shared", "off"]
-"""Whose collection an uploaded document goes into: the visitor's own, the installation's, nobody's."""
 
 LOOPBACK_NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 _HOST_NAME: Final = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?")
 
 _SITE: Final = re.compile(rf"https?://{_HOST_NAME.pattern}(:[0-9]{{1,5}})?")
-
-
-def default_data() -> Path:
-    """The folder for what visitors leave here: `$QA_DATA`, or 'data'."""
-    return Path(os.environ.get("QA_DATA") or "data")
 
 
 @dataclass(frozen=True)
@@ -62,7 +55,7 @@ class Settings:
         if self.uploads not in get_args(Uploads):
             raise ServeError(f"uploads must be one of {', '.join(get_args(Uploads))}, not {self.uploads!r}")
         for name in self.allowed_hosts:
-            if not (_HOST_NAME.fullmatch(name) or _is_address(name)):
+            if not (_HOST_NAME.fullmatch(name) or is_address(name)):
                 raise ServeError(
                     f"{name!r} is no host name; name it as in the address bar, without http:// and without a port"
                 )
@@ -109,7 +102,8 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _is_address(name: str) -> bool:
+def is_address(name: str) -> bool:
+    """Whether `name` is an IP address."""
     try:
         return bool(ipaddress.ip_address(name))
     except ValueError:
