@@ -22,8 +22,8 @@ from qa.web.surface import Side
 
 _SESSION: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
 _EVENT: Final = re.compile(r"[A-Za-z0-9]{0,64}")
-_JOIN: Final = "/gradio_api/queue/join"
-_RUN: Final = "/gradio_api/run/"
+JOIN: Final = "/gradio_api/queue/join"
+RUN: Final = "/gradio_api/run/"
 HEARTBEAT: Final = "/gradio_api/heartbeat/"
 STREAMS: Final = (HEARTBEAT, "/gradio_api/queue/data")
 DESCRIPTIONS: Final = ("/config", "/gradio_api/info")
@@ -76,7 +76,7 @@ class ChatRequests:
         """
         if not isinstance(said, dict):
             raise Refusal(400, "guard.unreadable")
-        if not (path == _JOIN or path.startswith(_RUN)):  # cancel, reset
+        if not (path == JOIN or path.startswith(RUN)):  # cancel, reset
             event, number = said.get("event_id"), said.get("fn_index")
             if not (event is None or (isinstance(event, str) and _EVENT.fullmatch(event))):
                 raise Refusal(400, "guard.unreadable")
@@ -91,7 +91,7 @@ class ChatRequests:
             return kept, False
         number, values, trigger = said.get("fn_index"), said.get("data"), said.get("trigger_id")
         function = self._function(number, opens)
-        if path.startswith(_RUN) and function.queued:
+        if path.startswith(RUN) and function.queued:
             raise Refusal(404, "guard.nothing_here")
         # The one that stops others is given nothing by the browser.
         if not isinstance(values, list) or len(values) != function.values:
@@ -105,7 +105,7 @@ class ChatRequests:
             "trigger_id": trigger,
             "session_hash": self._session(said.get("session_hash"), owner),
         }
-        return passed, path == _JOIN and function.queued
+        return passed, path == JOIN and function.queued
 
     def stream(self, path: str, query: bytes, owner: str) -> tuple[str, bytes]:
         """Path and query to pass on for a stream that is opened. Raises Refusal."""

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from qa.web import events
 from qa.web.api_errors import is_for_programs
 from qa.web.callers import Callers
-from qa.web.chat_requests import DESCRIPTIONS, HEARTBEAT, STREAMS, ChatFunction, ChatRequests, session_of
+from qa.web.chat_requests import DESCRIPTIONS, HEARTBEAT, JOIN, RUN, STREAMS, ChatFunction, ChatRequests, session_of
 from qa.web.exchange import Exchange, Gone, too_large
 from qa.web.faults import report_fault
 from qa.web.health import health
@@ -36,8 +36,6 @@ _COOKIE_SECONDS: Final = 365 * 24 * 3600
 _COOKIE_USES: Final = frozenset({"read", "change", "question", "upload"})
 """What of the page a visitor without a cookie gets one with. Where its requests come many at a time, each would get
 another one."""
-_RUN: Final = "/gradio_api/run/"
-_JOIN: Final = "/gradio_api/queue/join"
 _TRY_AGAIN_SECONDS: Final = 5
 _SHARE_FOR_ANSWERS: Final = 0.8
 """Of the time that there is for stopping: what is left goes to telling those whose answer did not come in it."""
@@ -123,7 +121,7 @@ class Guard:
 
     async def _answer(self, scope: Scope, exchange: Exchange) -> None:
         """Let the application answer, unless too much is asked of it at this moment."""
-        limits, is_direct = self._settings.limits, scope["path"].startswith(_RUN)
+        limits, is_direct = self._settings.limits, scope["path"].startswith(RUN)
         if self._stopping.is_set():
             raise Refusal(503, "guard.stopping", {"Retry-After": str(_TRY_AGAIN_SECONDS)})
         address = _address_of(scope)
@@ -235,7 +233,7 @@ class Guard:
         if use == "chat":
             said, asks = self._chat.body(path, said, owner, opens)
             self._count("question" if asks else "change", owner, address)
-            if path == _JOIN:
+            if path == JOIN:
                 exchange.instead[503] = _busy(429)  # the framework's own words for a full queue are English
                 if self._unheard:
                     self._unheard.asked(said["session_hash"])
