@@ -179,10 +179,10 @@ def _print_report(report: "Report", index: Path) -> None:
     lines += [f"not part of the text: {d.source.path}: {note}" for d in report.documents for note in d.left_out]
     lines += [f"doubtful: {doubt.passage_id} and {doubt.version_id} are linked by number" for doubt in report.doubts]
     lines += [f"refused: {refusal}" for refusal in report.refused]
-    documents = _counted(len(report.documents), "document")
+    built = f"{_counted(len(report.documents), 'document')}, {_counted(report.manifest.passages, 'paragraph')}"
     spoken = ", ".join(f"{language} {count}" for language, count in sorted(report.languages.items()))
     refused = f"; {_counted(len(report.refused), 'file')} refused" if report.refused else ""
-    lines.append(f"indexed {documents}, {report.manifest.passages} paragraphs ({spoken}) into {index}{refused}")
+    lines.append(f"indexed {built} ({spoken}) into {index}{refused}")
     for line in lines:
         print(harmless(line), file=sys.stderr)
 

@@ -174,7 +174,7 @@ def test_names_that_steer_a_terminal_do_not(
     _print_report(report, tmp_path)
     printed = capfd.readouterr().err
     assert "refused: b[31m.txt: " in printed
-    assert "indexed 1 document, 1 paragraphs (en 1)" in printed
+    assert "indexed 1 document, 1 paragraph (en 1)" in printed
     assert printed.count("\n") == 2
 
 
