@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from filelock import FileLock, Timeout
+
 from embeddings.errors import EmbeddingsError
 from embeddings.store import IndexStore
 from embeddings.types import Encoder
@@ -88,7 +90,8 @@ class Library:
         not that of `live`, what own collections are asked with; `work` makes a build of a folder of documents and an
         index.
 
-        What earlier visitors left too long ago, or half, is removed. Raises ServeError when `data` cannot be written.
+        What earlier visitors left too long ago, or half, is removed. Raises ServeError when `data` cannot be written, or
+        when uploads are kept and another server keeps its own there.
         """
         self.uploads: Final = uploads
         self.limits: Final = limits or UploadLimits()
@@ -106,12 +109,21 @@ class Library:
         self._closed = threading.Event()
         self.builder: Final = Builder(self._built)
         self._intake: Intake | None = None
+        # Another server would empty the folder that uploads arrive in, and read and build the same at the same time.
+        self._alone = FileLock(data / "lock", timeout=0, thread_local=False)
         try:
             if uploads != "off":
+                data.mkdir(parents=True, exist_ok=True)
+                self._alone.acquire()
                 self._intake = Intake(data / "arriving", self.limits, self._shelf, self._measure, self._total)
             self._lock = self._intake.lock if self._intake else threading.RLock()
             """For the shelves, and for what is above; never held while a file is read or an index opened."""
             self._start()
+        except Timeout as error:
+            raise ServeError(
+                f"another server keeps uploads in {str(data)!r}; stop it, name another folder with: --data FOLDER, "
+                "or take no uploads with: --uploads off"
+            ) from error
         except OSError as error:
             raise ServeError(
                 f"cannot keep uploads in {str(data)!r} ({error.strerror}); name another folder with: --data FOLDER"
@@ -241,6 +253,7 @@ class Library:
         if self._intake is not None:
             self._intake.close()
         self.builder.close()
+        self._alone.release()
 
     # --- Tending ---
 

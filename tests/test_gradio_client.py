@@ -31,9 +31,10 @@ def served(seed_index: Path, folder: Path) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="module")
-def keyed(seed_index: Path, folder: Path) -> Iterator[Served]:
+def keyed(seed_index: Path, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server that programs need a key for."""
-    yield from running(SEEDS, seed_index, folder / "keyed", "--no-build", "--keys", str(folder / "keys"))
+    log = tmp_path_factory.mktemp("keyed") / "log"
+    yield from running(SEEDS, seed_index, log, "--no-build", "--keys", str(folder / "keys"))
 
 
 def tried(client: Client, api: Api) -> None:

@@ -342,7 +342,7 @@ def test_an_upload_that_breaks_off_leaves_nothing(make_library: MakeLibrary, tmp
         arriving.write(COURT)
         raise ConnectionError
     assert library.files(ANNA) == ()
-    assert not [path for path in (tmp_path / "data").rglob("*") if path.is_file()]
+    assert [path.name for path in (tmp_path / "data").rglob("*") if path.is_file()] == ["lock"]
 
 
 # --- Kept apart ---
@@ -632,6 +632,7 @@ def test_what_nobody_uses_is_removed(make_library: MakeLibrary, tmp_path: Path) 
     assert library.expire() == [ANNA]
     assert library.files(ANNA) == ()
     assert len(library.files(BORIS)) == 1
+    library.close()
     assert make_library().expire(now + 31 * 86_400) == [BORIS]
     assert not list((tmp_path / "data" / "collections").iterdir())
 
@@ -727,6 +728,18 @@ def test_a_data_folder_that_cannot_be_written(make_library: MakeLibrary, tmp_pat
     (tmp_path / "data").write_text("a file")
     with pytest.raises(ServeError, match="--data FOLDER"):
         make_library()
+
+
+def test_two_servers_do_not_share_a_data_folder(make_library: MakeLibrary) -> None:
+    library = make_library()
+    with library.receive(ANNA, "court.txt") as arriving:
+        with pytest.raises(ServeError, match="another server keeps uploads in .*--data FOLDER"):
+            make_library()
+        arriving.write(COURT)
+        assert library.take(ANNA, arriving)[1]
+    make_library(uploads="off")  # which keeps nothing there
+    library.close()
+    assert len(settled(make_library(), ANNA)) == 1
 
 
 def test_a_library_on_another_disk(make_library: MakeLibrary, seeds: Path, monkeypatch: pytest.MonkeyPatch) -> None:
