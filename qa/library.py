@@ -90,8 +90,8 @@ class Library:
         not that of `live`, what own collections are asked with; `work` makes a build of a folder of documents and an
         index.
 
-        What earlier visitors left too long ago, or half, is removed. Raises ServeError when `data` cannot be written, or
-        when uploads are kept and another server keeps its own there.
+        What earlier visitors left too long ago, or half, is removed. Raises ServeError when `data` cannot be written,
+        or when uploads are kept while another server keeps its own there.
         """
         self.uploads: Final = uploads
         self.limits: Final = limits or UploadLimits()
