@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from conftest import SEEDS
 
+from embeddings.cache import cache_folder
+from qa.assistant import Assistant
+
 LOADED = """
 import sys
 from qa.cli import main
@@ -37,6 +40,18 @@ def test_asking_loads_nothing_that_it_does_not_need(seed_index: Path, question: 
     modules = loaded("ask", "--index", str(seed_index), "--seeds", str(SEEDS), question)
     assert {"onnxruntime", "faiss"} <= modules
     assert not HEAVY & modules
+
+
+def test_asking_leaves_nothing_behind(
+    seed_index: Path, assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assistant.ask("training")  # so that the model is prepared
+    monkeypatch.setenv("QA_CACHE", str(cache_folder()))
+    for name in ("HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+    # A library that tells its makers of its use keeps for later what it cannot send, and a number for this machine.
+    assert "onnxruntime" in loaded("ask", "--index", str(seed_index), "--seeds", str(SEEDS), "training")
+    assert not list(tmp_path.rglob("*"))
 
 
 def test_help_loads_next_to_nothing() -> None:
