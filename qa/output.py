@@ -235,9 +235,11 @@ def _citation_text(citation: Citation, language: str) -> str:
 
 
 def _passage_text(hit: ScoredPassage, label: str, language: str) -> str:
-    place = " › ".join([hit.document.title, *hit.passage.section, locator(hit.passage, language)])
+    path, place = [hit.document.title, *hit.passage.section], locator(hit.passage, language)
+    if place != path[-1]:  # what has no number is called by its heading
+        path.append(place)
     return (
-        f"{label} {place}\n"
+        f"{label} {' › '.join(path)}\n"
         f"    {path_and_place(hit.document, hit.passage)}, {_likelihood(hit)}\n"
         + "".join(f"    {line}\n" for line in _notices(hit))
         + f"    {one_line(_with_marks(hit))}"

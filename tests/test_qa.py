@@ -162,6 +162,14 @@ def test_ask_prints_text(seed_index: Path, capsys: pytest.CaptureFixture[str]) -
     assert "来历不明财富令" in shown
 
 
+def test_a_heading_that_names_the_place_is_printed_once(seeds: Path, tmp_path: Path, words: WordEncoder) -> None:
+    (seeds / "notes.md").write_text("# Notes\n\n## Judge and court\n\nThe judge left the court.\n", "utf-8")
+    store = IndexStore(tmp_path / "index")
+    build(seeds, store, words)
+    shown = as_text(Assistant(store.open(words.identity), words).ask("judge of the court"))
+    assert "] Notes › Judge and court\n" in shown
+
+
 def test_ask_refuses_a_stale_index(seed_index: Path, seeds: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ask", "court", "--index", str(seed_index), "--seeds", str(seeds)]) == 1
     assert "lacks 000" not in (error := capsys.readouterr().err)
