@@ -632,6 +632,15 @@ def test_json_that_is_none(body: bytes) -> None:
     assert posted(guard(), "/gradio_api/queue/join", body).status in {400, 415}
 
 
+@pytest.mark.parametrize("value", ["[]", "{}", "1", "[[[]]]"])
+def test_millions_of_values_are_not_read(value: str) -> None:
+    for count in (300_001, 5_000_000 // len(value)):
+        with pytest.raises(Refusal):
+            read_json(f"[{','.join([value] * count)}]".encode())
+    assert read_json(f"[{','.join([value] * 50_000)}]".encode())
+    assert read_json(json.dumps([f"{value}, " * 100_000]).encode())  # in a text they are none
+
+
 def test_json_arrives_as_it_was_meant() -> None:
     value = {"text": "Ж 中 \u2028 \x00", "n": [1, 1.5, None, True, {}]}
     found = posted(guard(), "/api/scope", value).said

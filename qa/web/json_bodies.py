@@ -7,17 +7,29 @@ from qa.web.refusal import Refusal
 
 _DEEPEST: Final = 64
 """Arrays and objects within each other; a conversation needs ten."""
+_MOST_VALUES: Final = 300_000
+"""Three times as many as the longest conversation that is taken has."""
+_MOST_SIGNS: Final = 1_000_000
+"""Signs that begin or divide values, those in texts among them. Millions of values would fill the memory, and take so
+long that everybody waits."""
 
 
 def read_json(body: bytes) -> Any:
-    """What a body says. Raises Refusal for what is no JSON (RFC 8259): NaN, unpaired surrogates, endless depth."""
+    """What a body says. Raises Refusal for what is no JSON (RFC 8259): NaN, unpaired surrogates, endless depth; and for
+    too many values."""
+    if sum(map(body.count, (b"[", b"{", b","))) > _MOST_SIGNS:
+        raise Refusal(400, "guard.unreadable")
     try:
         found = json.loads(body.decode("utf-8"), parse_constant=_refuse)
     except (ValueError, RecursionError) as error:  # also no UTF-8, and numbers of thousands of digits
         raise Refusal(400, "guard.unreadable") from error
-    level = [found]
+    level, count = [found], 0
     for _ in range(_DEEPEST):
-        if not (level := [each for value in level for each in _inside(value)]):
+        level = [each for value in level for each in _inside(value)]
+        count += len(level)
+        if count > _MOST_VALUES:
+            break
+        if not level:
             return found
     raise Refusal(400, "guard.unreadable")
 
