@@ -32,7 +32,9 @@ _STRICT: Final = ConfigDict(strict=True, extra="forbid")
 _DATE: Final = r"^([0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?)?$"
 _LANGUAGE: Final = r"^[a-z]{2,3}$"
 _SHOWN: Final = 60
-"""Characters of a wrong argument that a message repeats."""
+"""Characters of a wrong argument, and of its name, that a message repeats."""
+_TOLD: Final = 10
+"""Of many wrong arguments those that a message tells of."""
 _WRONG: Final = {
     "tuple_type": "Input should be a list",
     "too_long": "List should have at most {max_length} items, not {actual_length}",
@@ -270,10 +272,10 @@ def what_is_wrong(errors: Sequence[Any], names: Sequence[str] = ()) -> str:
     `names`: of the arguments in their order, where an error may tell one by its place.
     """
     said = []
-    for each in errors:
+    for each in errors[:_TOLD]:
         first, *inner = each["loc"]
         name = names[first] if isinstance(first, int) and first < len(names) else first
         received = "" if each["type"].startswith("missing") else f" (received {each['input']!r:.{_SHOWN}})"
         wrong = _WRONG[each["type"]].format(**each.get("ctx", {})) if each["type"] in _WRONG else each["msg"]
-        said.append(f"{'.'.join(map(str, (name, *inner)))}: {wrong}{received}")
+        said.append(f"{'.'.join(map(str, (name, *inner))):.{_SHOWN}}: {wrong}{received}")
     return "; ".join(said)

@@ -132,6 +132,13 @@ def test_what_is_no_conversation(api: Api, arguments: dict[str, Any], said: str)
         api.search(QUESTION, **arguments)
 
 
+def test_what_is_told_of_very_many_wrong_arguments_is_short(api: Api) -> None:
+    for wrong in ({f"a{number}": number for number in range(1000)}, {"a" * 100_000: 1}):
+        with pytest.raises(ArgumentInvalid) as refused:
+            api.search("asset", **wrong)  # type: ignore[arg-type]
+        assert len(str(refused.value)) < 2000
+
+
 def test_arguments_that_cannot_be_meant(api: Api) -> None:
     with pytest.raises(QuestionError):
         api.ask(" ?")
