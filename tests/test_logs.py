@@ -122,6 +122,7 @@ HEADERS = {
 ASKED = (
     ("GET", "/?q=which+informants+canary"),
     ("GET", "/canary-path"),
+    ("CANARY", "/"),
     ("GET", "/api/about?q=canary"),
     ("PUT", "/api/documents/canary-informants.txt"),
     ("GET", "/gradio_api/heartbeat/canarysession"),

@@ -17,7 +17,7 @@ from qa.web.inline_scripts import script_sources
 from qa.web.limits import Limits
 from qa.web.refusal import Refusal
 from qa.web.request_ids import HEADER, id_of
-from qa.web.surface import route_of
+from qa.web.surface import method_of, route_of
 from qa.web.visitor import language_of
 
 CONTENT_POLICY: Final = "; ".join(
@@ -180,7 +180,7 @@ class Exchange:
         """Answer that something failed, with the number under which it is logged; nothing more is said of it."""
         if self._stalled:
             return
-        number = report_fault(f"{self.scope['method']} {route_of(self.scope['path'])}", error)
+        number = report_fault(f"{method_of(self.scope['method'])} {route_of(self.scope['path'])}", error)
         await self.refuse(Refusal(500, "guard.failed", id=number))
 
     async def end(self) -> None:

@@ -28,7 +28,7 @@ from qa.web.origins import as_asked, check_host, check_page
 from qa.web.refusal import Refusal, wait
 from qa.web.request_ids import answering, id_of, with_id
 from qa.web.settings import Settings
-from qa.web.surface import READ, Door, Side, Use, doors_of, route_of
+from qa.web.surface import READ, Door, Side, Use, doors_of, method_of, route_of
 from qa.web.unheard import Forget, Unheard
 from qa.web.visitor import VISITOR_COOKIE, new_cookie, visitor_by_cookie
 
@@ -261,7 +261,7 @@ def _address_of(scope: Scope) -> str:
 def _ended_request(scope: Scope, exchange: Exchange, seconds: float) -> events.RequestEnded:
     address = (scope.get("client") or ("",))[0]
     return events.RequestEnded(
-        scope["method"], route_of(scope["path"]), exchange.use, exchange.status, seconds, address
+        method_of(scope["method"]), route_of(scope["path"]), exchange.use, exchange.status, seconds, address
     )
 
 

@@ -6,6 +6,7 @@ there.
 
 import re
 from dataclasses import dataclass
+from http import HTTPMethod
 from typing import Final, Literal
 
 Use = Literal["file", "read", "change", "question", "upload", "chat", "stream", "tools"]
@@ -69,6 +70,11 @@ def doors_of(path: str, raw_path: str) -> list[Door]:
     if path != raw_path and not path.startswith(WITH_NAMES):
         return []
     return [door for door in DOORS if door.path.fullmatch(path)]
+
+
+def method_of(method: str) -> str:
+    """A request's method for the log; "…" for one that is none, since a visitor may write any word."""
+    return method if method in HTTPMethod.__members__ else "…"
 
 
 def route_of(path: str) -> str:
