@@ -1,11 +1,11 @@
 """Whether a quotation stands in the documents: word for word, with differences, or not."""
 
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 
 import pytest
 from conftest import WordEncoder
+from effort import at_most
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -189,10 +189,8 @@ def test_a_quotation_that_is_too_long(index: Index) -> None:
     "piece", ["a", "a ", "的", "The ", "1. ", "\n", "[", ".", '"', "\u0301a", "\ud800a", "-\n", "not "]
 )
 def test_hostile_quotations_take_bounded_time(index: Index, piece: str) -> None:
-    start = time.perf_counter()
-    with suppress(QuotationError):
+    with at_most(10), suppress(QuotationError):
         assert find((piece * MAX_QUOTE)[:MAX_QUOTE], index).status != "exactly"
-    assert time.perf_counter() - start < 10
 
 
 @given(st.data())
@@ -286,6 +284,5 @@ def test_a_long_gap_costs_no_more_than_a_bound_and_a_word_is_no_mark() -> None:
 
 def test_the_time_of_reading_words_grows_with_their_number() -> None:
     for piece in ("a-", "a.1", "…", "e\u0301", "\u0301", "\u200b", "A/", "的", "ﷺ"):
-        start = time.perf_counter()
-        words_of(piece * (50_000 // len(piece)))
-        assert time.perf_counter() - start < 5, piece
+        with at_most(5, piece):
+            words_of(piece * (50_000 // len(piece)))
