@@ -256,6 +256,7 @@ def test_a_proxy_in_front_is_believed_where_it_is_said_that_there_is_one() -> No
     assert answer["set-cookie"].endswith("; Secure")
     assert asked(behind, headers={**FORWARDED, "x-forwarded-host": "evil.example"}).status == 421
     assert asked(behind, headers={**FORWARDED, "x-forwarded-for": "<b>"}).said["client"] == "127.0.0.1"
+    assert asked(behind, headers={**FORWARDED, "x-forwarded-for": "fe80::1%any words"}).said["client"] == "fe80::1"
 
 
 @pytest.mark.parametrize(

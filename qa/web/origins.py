@@ -25,7 +25,7 @@ def as_asked(scope: Scope, settings: Settings) -> Scope:
     asked = {**scope, "headers": kept}
     if settings.behind_proxy:
         said = Headers(raw=headers)
-        address = _last(said.getlist("x-forwarded-for"))
+        address = _last(said.getlist("x-forwarded-for")).partition("%")[0]  # a zone may be any words
         if is_address(address):
             asked["client"] = (address, 0)
         if (scheme := _last(said.getlist("x-forwarded-proto"))) in {"http", "https"}:
