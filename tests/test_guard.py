@@ -590,7 +590,7 @@ def test_no_more_at_a_time_than_there_is_room_for() -> None:
         ({"conversation_bytes": 1000, "visitors_an_address": 2}, {}, 2),  # chunked: it may become as long as is taken
     ],
 )
-def test_no_address_takes_everything(limits: dict[str, int], headers: dict[str, str], taken: int) -> None:
+def test_no_address_takes_everything(limits: dict[str, Any], headers: dict[str, str], taken: int) -> None:
     """Neither the requests that there may be at a time nor the memory for what they bring."""
     release = asyncio.Event()
 
