@@ -40,8 +40,10 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 
     passages = evaluation.read_jsonl(arguments.passages)
     queries = evaluation.read_jsonl(arguments.queries)
-    qrels = evaluation.read_qrels(arguments.qrels)
-    judged = [query for query in queries if query["id"] in qrels]
+    judgements = evaluation.read_qrels(arguments.qrels)
+    judged = [query for query in queries if query["id"] in judgements]
+    # A judged query that is not among those asked is not one for which nothing was found.
+    qrels = {query["id"]: judgements[query["id"]] for query in judged}
     if not judged:
         raise EvaluationError(f"{arguments.qrels} judges none of the queries of {arguments.queries}")
     encoder, reranker = load_encoder(find_model(arguments.model), many=True), loaded_reranker(arguments.reranker)

@@ -262,7 +262,7 @@ def test_eval_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixtur
         ("q", [{"id": "q1", "text": "法院冻结了什么？"}, {"id": "q2", "text": "unjudged"}]),
     ):
         (tmp_path / name).write_text("".join(json.dumps(record) + "\n" for record in records))
-    (tmp_path / "qrels").write_text("q1 0 a 1\n")
+    (tmp_path / "qrels").write_text("q1 0 a 1\nnot-asked 0 b 1\n")
     command = [
         "eval",
         "--passages",
