@@ -15,7 +15,7 @@ from embeddings.sentences import ends_sentence, sentence_spans
 from embeddings.source_text import INVISIBLE, join_lines, joined, trimmed
 from embeddings.types import Block, Document, Heading, Number, Passage, SourceFile, SourceText, Span
 
-SPLITTER: Final = "2"
+SPLITTER: Final = "3"
 """Raised when the same file would give other passages, so that indexes made before are rebuilt."""
 
 _MAX_HEADING_LINES: Final = 2
@@ -147,8 +147,8 @@ def _is_heading(block: Block, marked: bool, article: Number | None) -> bool:
 def _level(
     block: Block, headings: Sequence[Heading], parts: Sequence[_Part], article: Number | None, *, entitles: bool
 ) -> int:
-    """As marked; else 1 for a heading with an ordinal, 2 for one without below it, 3 for an article's, 4 for the title
-    right below that; 0 for the title, which opens the document."""
+    """As marked; else 1 for a heading with an ordinal and where none has one, 2 for one without below one with, 3 for an
+    article's, 4 for the title right below that; 0 for the title, which opens the document."""
     if block.level is not None:
         return block.level
     if article is not None:
@@ -159,7 +159,7 @@ def _level(
         return _ARTICLE_LEVEL + 1
     if not headings and not parts:
         return 0
-    return 2 if any(heading.level == 1 for heading in headings) else 1
+    return 2 if any(has_section_ordinal(heading.text) for heading in headings) else 1
 
 
 def _belongs(block: Block, part: _Part, in_list: bool) -> bool:

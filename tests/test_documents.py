@@ -22,6 +22,11 @@ def split(content: str, name: str = "a.txt") -> tuple[Document, list[Passage]]:
     return split_document(SourceFile(name, 0, ""), text.read(content.encode()))
 
 
+def test_headings_without_numbers_stand_beside_each_other() -> None:
+    _, passages = split("Plan\n\nWater\n\nIt is scarce.\n\nTransport\n\nBuses run.\n")
+    assert [passage.section for passage in passages] == [("Water",), ("Transport",)]
+
+
 def test_numbers_headings_and_sections() -> None:
     document, passages = split(
         "Report\n\nI. Opening\n\nA welcome was given.\n\n7. First one,\nwrapped.\n8. Second one.\n\n"
