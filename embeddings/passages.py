@@ -147,8 +147,8 @@ def _is_heading(block: Block, marked: bool, article: Number | None) -> bool:
 def _level(
     block: Block, headings: Sequence[Heading], parts: Sequence[_Part], article: Number | None, *, entitles: bool
 ) -> int:
-    """As marked; else 1 for a heading with an ordinal and where none has one, 2 for one without below one with, 3 for an
-    article's, 4 for the title right below that; 0 for the title, which opens the document."""
+    """As marked; else 1 for a heading with an ordinal and where none has one, 2 for one without below one with, 3 for
+    an article's, 4 for the title right below that; 0 for the title, which opens the document."""
     if block.level is not None:
         return block.level
     if article is not None:
