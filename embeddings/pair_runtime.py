@@ -9,14 +9,10 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from embeddings.errors import EncoderError
-from embeddings.runtime import TOKENIZER_FILE, TOKENS_A_BATCH, batches, session
+from embeddings.runtime import NO_LIMIT, TOKENIZER_FILE, TOKENS_A_BATCH, UNLIMITED, batches, session
 from embeddings.types import Vectors
 
 _INPUTS: Final = frozenset({"input_ids", "attention_mask", "token_type_ids"})
-UNLIMITED: Final = 512
-"""Tokens of a pair where the model names no limit."""
-_MOST: Final = 1_000_000
-"""What settings name that mean no limit is above this."""
 
 
 class OnnxPairs:
@@ -81,7 +77,7 @@ def _limit(named: int | None, positions: int | None) -> int:
 
     Where only the model names some, two are kept back: RoBERTa and its kin count positions from 2.
     """
-    if named is None or named > _MOST:
+    if named is None or named > NO_LIMIT:
         return positions - 2 if positions else UNLIMITED
     return min(named, positions or named)
 

@@ -30,6 +30,11 @@ INPUTS: Final = ("input_ids", "attention_mask")
 OUTPUTS: Final = ("tokens", "vectors")
 TOKENS_A_BATCH: Final = 2048
 """Padded tokens that go through a model together on the processor: what they make must stay near it, in its caches."""
+UNLIMITED: Final = 512
+"""Tokens that go together through a model which names no limit: longer texts go through in windows, so that what one
+takes does not grow with the longest."""
+NO_LIMIT: Final = 1_000_000
+"""What settings name that mean no limit is above this."""
 
 
 @dataclass(frozen=True, slots=True)

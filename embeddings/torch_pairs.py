@@ -14,7 +14,7 @@ from transformers.utils.logging import disable_progress_bar
 
 from embeddings.errors import EncoderError
 from embeddings.models import Kind, kind_of
-from embeddings.pair_runtime import UNLIMITED
+from embeddings.runtime import UNLIMITED
 from embeddings.torch_runtime import limits, tokens_a_batch, why
 from embeddings.types import Vectors
 

@@ -25,9 +25,11 @@ from embeddings.models import Kind, Model, kind_of
 from embeddings.runtime import (
     INPUTS,
     MODEL_FILE,
+    NO_LIMIT,
     OUTPUTS,
     QUESTIONS,
     TOKENS_A_BATCH,
+    UNLIMITED,
     Ids,
     MultiVector,
     OnnxRuntime,
@@ -44,11 +46,6 @@ AnyEncoder = SentenceTransformer | MultiVectorEncoder
 
 _PASSAGE_PROMPTS: Final = ("document", "passage", "corpus")
 """What models call the prompt for passages in their settings."""
-_UNLIMITED: Final = 512
-"""Tokens that go together through a model which names no limit: longer texts go through in windows, so that what one
-takes does not grow with the longest."""
-_MOST: Final = 1_000_000
-"""What tokenizers name that have no limit is above this."""
 _TOKENS_A_BATCH: Final = 8192
 """Padded tokens that go together through a model that is not on the processor: few would leave most of it idle."""
 _REASON_FILE: Final = "not-exported.txt"
@@ -137,7 +134,7 @@ class TorchRuntime:
         self.settings = Settings(
             query_prompt=self._prompt("query"),
             passage_prompt=self._prompt("document"),
-            max_tokens=min(named, default=_UNLIMITED),
+            max_tokens=min(named, default=UNLIMITED),
             # What changes a text's vector behind the pooling does not change the tokens'.
             pools_by_mean=self._multi
             or (self.poolings == ["mean"] and all(isinstance(m, Normalize | Dropout) for m in self.behind)),
@@ -340,7 +337,7 @@ def limits(first: Any) -> list[int]:
     """How many tokens of a text go through a model, by its first module: what its settings name, and the positions that
     it has for them where padding has one, too, as in RoBERTa and its kin: tokens take those behind it."""
     named = [getattr(first, name, None) for name in ("max_seq_length", "document_length")]
-    return [each for each in named if each is not None and each < _MOST] + [
+    return [each for each in named if each is not None and each < NO_LIMIT] + [
         module.num_embeddings - module.padding_idx - 1
         for name, module in first.named_modules()
         if name.endswith("position_embeddings") and getattr(module, "padding_idx", None) is not None

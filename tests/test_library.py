@@ -488,7 +488,7 @@ def test_a_build_that_is_stopped_leaves_the_index_before(tmp_path: Path, seeds: 
     assert store.current() == before
 
 
-@pytest.mark.skipif(not hasattr(os, "killpg"), reason="no process groups here")
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs os.killpg: only Unix has groups of processes")
 def test_a_build_ends_with_the_one_who_started_it(tmp_path: Path, seeds: Path) -> None:
     program = (
         "import os, sys; from pathlib import Path; from qa.building import ProcessBuild\n"
