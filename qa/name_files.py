@@ -47,7 +47,10 @@ class NameFile:
             lines = path.read_text("utf-8").splitlines()
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "no UTF-8 text"
-            raise self.error(f"cannot read the {self.what}s in {str(path)!r} ({reason})") from error
+            raise self.error(
+                f"cannot read the {self.what}s in {str(path)!r} ({reason}); name another file with {self.option}, "
+                f"or make one with: qa {self.what} add NAME {self.option} FILE"
+            ) from error
         found: dict[str, str] = {}
         for number, line in enumerate(lines, 1):
             if not line.strip() or line.startswith("#"):
