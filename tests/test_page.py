@@ -288,6 +288,18 @@ def test_a_question_that_no_answer_came_to_is_not_lost_by_a_reload(page: Page) -
     assert page.evaluate("sessionStorage.getItem('qa-unanswered')") is None
 
 
+def test_a_page_that_is_left_while_an_answer_is_on_its_way(page: Page) -> None:
+    for pause in (0, 50, 100, 150):  # milliseconds: somewhere in between the stream of answers is open
+        ask(page, LIST)
+        page.wait_for_timeout(pause)
+        page.reload()
+        ready(page)
+    question(page).fill("")
+    asked_before = answers(page).count()
+    ask(page, "COVID-19")
+    answered(page, asked_before + 1)
+
+
 def test_that_the_server_went_is_told_while_an_answer_is_on_its_way(browser: Browser, site: str) -> None:
     with visiting(browser, site, expected_errors="ERR_FAILED|Failed to load|network") as page:
         asked(page, LIST)
