@@ -147,7 +147,7 @@ class Catalogue:
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """Read what `save` wrote, the columns memory-mapped; `sha256` is empty where an earlier program wrote it.
+        """Read what `save` wrote, the columns memory-mapped.
 
         Raises ValueError, KeyError or TypeError when it is no catalogue.
         """
@@ -165,7 +165,7 @@ class Catalogue:
             [tuple(section) for section in tables["sections"]],
             tables["articles"],
             tables["versioned"],
-            tables.get("sha256", ""),
+            tables["sha256"],
             *columns,
         )
 

@@ -4,14 +4,14 @@ Read from a folder, documents and passages come out of it one by one, when they 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
 
 from embeddings.background import Background
-from embeddings.catalogue import Catalogue, names_and_texts_sha256
+from embeddings.catalogue import Catalogue
 from embeddings.generation import Hold
 from embeddings.index.dense import DenseIndex
 from embeddings.index.lexical import LexicalIndex
@@ -88,8 +88,6 @@ class Index:
         passages = Records(Lines.load(folder / _PASSAGES), _passage, _KEPT_PASSAGES)
         if len(documents) != len(catalogue.documents) or len(passages) != len(catalogue.document_of):
             raise ValueError("the catalogue is of other documents")
-        if not catalogue.sha256:
-            catalogue = replace(catalogue, sha256=names_and_texts_sha256(passages))
         dense, tokens, coarse = _searches(folder, engine)
         return cls(
             _ById(documents, {entry.doc_id: place for place, entry in enumerate(catalogue.documents)}),

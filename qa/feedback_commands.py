@@ -113,8 +113,8 @@ def _told(rows: Sequence[Kept], found: Judgements) -> str:
     relevant = sum(sum(passages.values()) for passages in found.qrels.values())
     told = [
         _counts(rows),
-        f"judged: {found.judged} passages ({relevant} answer, {found.judged - relevant} do not) "
-        f"of {len(found.queries)} queries, by {found.votes} votes",
+        f"passages judged: {found.judged} (relevant: {relevant}, not: {found.judged - relevant}); "
+        f"queries: {len(found.queries)}; votes: {found.votes}",
         f"left out: {found.split} split evenly",
     ]
     told[-1] += f", {found.unknown} of no passage of the index" if found.unknown else ""

@@ -1,6 +1,5 @@
 """The columns of an index say what a walk through its passages says."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,16 +63,6 @@ def test_a_passage_is_found_by_its_id(stored: Index) -> None:
         assert stored.passage(each.passage_id) == each
     for unknown in ("report#3", "report", ""):
         assert stored.passage(unknown) is None
-
-
-def test_an_index_of_an_earlier_program_gets_its_hash_when_it_is_opened(stored: Index, tmp_path: Path) -> None:
-    folder = tmp_path / "earlier"
-    folder.mkdir()
-    stored.save(folder)
-    tables = json.loads((folder / "catalogue.json").read_text("utf-8"))
-    assert tables.pop("sha256") == stored.catalogue.sha256
-    (folder / "catalogue.json").write_text(json.dumps(tables), "utf-8")
-    assert Index.load(folder).catalogue.sha256 == stored.catalogue.sha256
 
 
 def test_another_text_or_name_has_another_hash(stored: Index) -> None:

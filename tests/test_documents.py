@@ -68,6 +68,17 @@ def test_single_paragraph_lines_with_blank_lines_between_stay_apart() -> None:
     assert len(passages) == 5
 
 
+def test_headings_above_short_paragraphs_are_no_double_spaced_page() -> None:
+    parts = [
+        "Report of the meeting", "Introduction", "The group met in Vienna and agreed on the rules that follow.",
+        "Participants", "Forty States took part in it.", "Agenda", "Item one",
+        "The first item was adopted without a vote.", "Item two",
+        "The second item was put off until the next session.", "Closing",
+    ]  # fmt: skip
+    _, passages = split("\n\n".join(parts) + "\n")
+    assert [each.text for each in passages] == [part for part in parts if part.endswith(".")]
+
+
 def test_line_ends_of_other_systems() -> None:
     document, passages = split("1. One,\r\nwrapped.\r\n2. Two.\r\n")
     assert [p.text for p in passages] == ["One, wrapped.", "Two."]

@@ -309,7 +309,7 @@ def test_the_export_is_what_eval_reads(data: Path, tmp_path: Path, capsys: pytes
     assert main(["feedback", "export", *arguments, "--data", str(data)]) == 0
     assert capsys.readouterr().out == (
         "down: 1, up: 1, wrong citation: 1; visitors: 2\n"
-        "judged: 3 passages (2 answer, 1 do not) of 1 queries, by 3 votes\n"
+        "passages judged: 3 (relevant: 2, not: 1); queries: 1; votes: 3\n"
         "left out: 0 split evenly\n"
     )
     (query,) = read_jsonl(queries)

@@ -18,6 +18,8 @@ _DOUBLE_SPACED_SHARE: Final = 0.8
 """Exports of double-spaced pages put an empty line after every printed one, but for page breaks."""
 _WRAPPED_SHARE: Final = 0.5
 """If most lines end in mid-sentence they are wrapped; if most end a sentence, each is a paragraph of its own."""
+_FULL_SHARE: Final = 0.5
+"""A line that is broken for want of room is about as long as the others; one that is far shorter is a heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,10 @@ def _double_spaced(text: str, lines: list[_Line]) -> bool:
     if len(printed) < _MIN_LINES:
         return False
     spaced = sum(after.empty for _, after in printed)
-    wrapped = sum(not ends_sentence(text[line.end - 2 : line.end]) for line, _ in printed)
+    full = _FULL_SHARE * sorted(line.end - line.start for line, _ in printed)[len(printed) * 9 // 10]
+    wrapped = sum(
+        line.end - line.start > full and not ends_sentence(text[line.end - 2 : line.end]) for line, _ in printed
+    )
     return spaced > _DOUBLE_SPACED_SHARE * len(printed) and wrapped > _WRAPPED_SHARE * len(printed)
 
 
