@@ -83,25 +83,12 @@ async def _asked(
     client: str,
     stalls: bool,
 ) -> Answered:
-    raw_path, _, query = target.partition("?")
     chunks = list(body)
-    named = {"host": "127.0.0.1:7860", **{name.lower(): value for name, value in headers.items()}}
+    named = dict(headers)
     if chunks and "content-length" not in named:
         named["transfer-encoding"] = "chunked"
     chunks = chunks or [b""]
-    scope = {
-        "type": "http",
-        "http_version": "1.1",
-        "method": method,
-        "scheme": scheme,
-        "path": re.sub("%([0-9A-F]{2})", lambda found: chr(int(found[1], 16)), raw_path),
-        "raw_path": raw_path.encode(),
-        "query_string": query.encode(),
-        "headers": [(name.encode(), value.encode("latin-1")) for name, value in named.items() if value],
-        "client": (client, 1),
-        "server": ("127.0.0.1", 7860),
-        "state": {},
-    }
+    scope = _scope(method, target, named, scheme, client)
     sent: list[Message] = []
 
     async def receive() -> Message:
@@ -121,6 +108,24 @@ async def _asked(
         [(name.decode(), value.decode()) for name, value in start["headers"]],
         b"".join(each.get("body", b"") for each in sent[1:]),
     )
+
+
+def _scope(method: str, target: str, headers: Mapping[str, str], scheme: str, client: str) -> Scope:
+    raw_path, _, query = target.partition("?")
+    named = {"host": "127.0.0.1:7860", **{name.lower(): value for name, value in headers.items()}}
+    return {
+        "type": "http",
+        "http_version": "1.1",
+        "method": method,
+        "scheme": scheme,
+        "path": re.sub("%([0-9A-F]{2})", lambda found: chr(int(found[1], 16)), raw_path),
+        "raw_path": raw_path.encode(),
+        "query_string": query.encode(),
+        "headers": [(name.encode(), value.encode("latin-1")) for name, value in named.items() if value],
+        "client": (client, 1),
+        "server": ("127.0.0.1", 7860),
+        "state": {},
+    }
 
 
 def asked(
@@ -553,6 +558,56 @@ def test_reading_and_uploading_are_counted_apart() -> None:
     for method, path in (("GET", "/api/source"), ("DELETE", "/api/documents/1")):
         assert [asked(server, method, path, {"cookie": COOKIE}).status for _ in range(2)] == [200, 429]
     assert asked(server, headers={"cookie": COOKIE}).status == 200
+
+
+@pytest.mark.parametrize(
+    ("target", "given_up"),
+    [
+        ("/api/v1/ask", True),
+        ("/api/v1/search", True),
+        ("/mcp", True),
+        ("/api/write", True),
+        ("/api/translate", True),
+        ("/api/export", False),
+        ("/api/feedback", False),
+    ],
+)
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_question_whose_asker_leaves_is_given_up(target: str, given_up: bool, begun: bool) -> None:
+    """What only reads may be: a model that writes is then free for others."""
+    release, how = asyncio.Event(), []
+
+    async def slow(_scope: Scope, _receive: Receive, send: Send) -> None:
+        start: Message = {"type": "http.response.start", "status": 200, "headers": []}
+        if begun:
+            await send(start)
+        try:
+            await release.wait()
+        except asyncio.CancelledError:
+            how.append("given up")
+            raise
+        how.append("answered")
+        if not begun:
+            await send(start)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def leaves() -> None:
+        messages: list[Message] = [{"type": "http.request", "body": b"{}", "more_body": False}]
+
+        async def receive() -> Message:
+            return messages.pop() if messages else {"type": "http.disconnect"}
+
+        async def send(_message: Message) -> None: ...
+
+        headers = {"content-type": "application/json", "content-length": "2", "cookie": COOKIE}
+        scope = _scope("POST", target, headers, "http", "1.1.1.1")
+        answering = asyncio.create_task(guard(slow)(scope, receive, send))
+        await asyncio.wait({answering}, timeout=5 if given_up else 0.1)
+        release.set()
+        await answering
+
+    run(leaves())
+    assert how == ["given up" if given_up else "answered"]
 
 
 def test_no_more_at_a_time_than_there_is_room_for() -> None:

@@ -1,6 +1,8 @@
 """What a model adds in the page: asked for by the visitor only, above the passages, harmless whatever it says."""
 
 import json
+import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,8 @@ from live import Served, running
 from playwright.sync_api import Browser, Page, expect
 from test_page_hostile import attacked, stored
 from writer_stub import Stub, stub
+
+from qa.writing.endpoint import AT_ONCE
 
 KEY = "sk-canary-4711"
 GOOD = "The system of the United Kingdom was the basis of the law. [1] It was adopted in 1987. [1]"
@@ -125,6 +129,39 @@ def test_a_follow_up_is_rewritten(client: httpx.Client, endpoint: Stub) -> None:
     assert (said.status_code, said.json()["reason"]) == (502, "failed")
     endpoint.behaviour = "well"
     assert client.post("/api/rewrite", json={"question": "and there?", "before": [LIST]}).status_code == 200
+
+
+def test_who_leaves_while_the_model_writes_makes_room(endpoint: Stub, seed_index: Path, tmp_path: Path) -> None:
+    """It gets few requests at a time, and each may take a minute here."""
+    ask = {"question": LIST, "write": True}
+    tool = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "ask", "arguments": ask}}
+    named = ("--writer", endpoint.url, "--writer-model", "small", "--questions-a-minute", "10000")
+    for served in running(SEEDS, seed_index, tmp_path / "server.log", *named):
+        with httpx.Client(base_url=served.url, timeout=PATIENCE / 1000) as client:
+            translate = {"passage_id": passages(client)[0]["passage_id"]}
+            for path, body in (("/api/v1/ask", ask), ("/mcp", tool), ("/api/translate", translate)):
+                endpoint.behaviour = "hang"
+                for _ in range(AT_ONCE):
+                    leave_after(served, path, json.dumps(body), endpoint)
+                endpoint.behaviour = "well"
+                until = time.monotonic() + PATIENCE / 1000
+                while client.post("/api/v1/ask", json=ask).json()["written"]["failed"] and time.monotonic() < until:
+                    time.sleep(0.1)
+                assert client.post("/api/v1/ask", json=ask).json()["written"]["failed"] is None, path
+
+
+def leave_after(served: Served, path: str, body: str, endpoint: Stub) -> None:
+    """Ask something, and leave as soon as the model is asked for it."""
+    before = len(endpoint.requests)
+    host = served.url.removeprefix("http://")
+    head = f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
+    head += f"Accept: application/json, text/event-stream\r\nContent-Length: {len(body)}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", int(host.rpartition(":")[2]))) as connection:
+        connection.sendall((head + body).encode())
+        until = time.monotonic() + PATIENCE / 1000
+        while len(endpoint.requests) == before and time.monotonic() < until:
+            time.sleep(0.02)
+    assert len(endpoint.requests) == before + 1
 
 
 # --- In a browser ----------------------------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ _LINGER_SECONDS: Final = 2.0
 
 
 class Gone(Exception):
-    """The visitor has left before the request was whole."""
+    """The visitor has left before the request was whole, or before it was answered."""
 
 
 class Exchange:
@@ -87,6 +87,7 @@ class Exchange:
         self._size = 0
         self._whole = not _has_body(scope)
         self._started = False
+        self._ended = False
         self._page: list[Message] = []
         """Of a page the messages that are held back until it is whole."""
         self._replaced = False
@@ -102,7 +103,8 @@ class Exchange:
             return await self._receive()
         try:
             patience = min(self._stall, self._late - time.monotonic())
-            message = await asyncio.wait_for(self._receive(), max(0.0, patience))
+            async with asyncio.timeout(patience):
+                message = await self._receive()
         except TimeoutError:
             self._refusal = Refusal(408, "guard.too_slow")
             return {"type": "http.disconnect"}
@@ -125,6 +127,11 @@ class Exchange:
                 raise Gone
             parts.append(message.get("body", b""))
         return b"".join(parts)
+
+    async def left(self) -> None:
+        """Wait until the visitor leaves, or has all that there was to say. For when the body has been read."""
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
 
     def replace_body(self, body: bytes) -> None:
         """Let the application read this body."""
@@ -206,6 +213,11 @@ class Exchange:
         return self._stalled or self._refusal is not None
 
     @property
+    def has_ended(self) -> bool:
+        """Whether the visitor has got the end of a response."""
+        return self._ended
+
+    @property
     def has_started(self) -> bool:
         """Whether the visitor has got the beginning of a response."""
         return self._started
@@ -221,7 +233,8 @@ class Exchange:
         await self._pass({"type": "http.response.body", "body": b"" if is_head else body, "more_body": True})
         if not self._whole:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._drain(), _LINGER_SECONDS)
+                async with asyncio.timeout(_LINGER_SECONDS):
+                    await self._drain()
         await self._pass({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _drain(self) -> None:
@@ -233,8 +246,11 @@ class Exchange:
     async def _pass(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
+        else:
+            self._ended = not message.get("more_body", False)
         try:
-            await asyncio.wait_for(self._send(message), self._stall)
+            async with asyncio.timeout(self._stall):
+                await self._send(message)
         except TimeoutError:
             self._stalled = True
             raise

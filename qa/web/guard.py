@@ -36,6 +36,8 @@ _COOKIE_SECONDS: Final = 365 * 24 * 3600
 _COOKIE_USES: Final = frozenset({"read", "change", "question", "upload"})
 """What of the page a visitor without a cookie gets one with. Where its requests come many at a time, each would get
 another one."""
+_ASKING: Final = frozenset({"question", "tools"})
+"""Uses that only read, so that they may be given up at any moment. Their bodies are read here."""
 _TRY_AGAIN_SECONDS: Final = 5
 _SHARE_FOR_ANSWERS: Final = 0.8
 """Of the time that there is for stopping: what is left goes to telling those whose answer did not come in it."""
@@ -140,7 +142,7 @@ class Guard:
             elif is_for_programs(admitted["path"]):  # a written answer may take as long as its model
                 await self._until_stopped(admitted, exchange)
             else:
-                await self.app(admitted, exchange.receive, exchange.send)
+                await self._for_whoever_stays(admitted, exchange)
         finally:
             self._open -= 1
             self._direct -= is_direct
@@ -158,7 +160,7 @@ class Guard:
 
     async def _until_stopped(self, scope: Scope, exchange: Exchange) -> None:
         """Let the application answer; when the server is stopped, an answer may end, and then is broken off."""
-        answering = asyncio.ensure_future(self.app(scope, exchange.receive, exchange.send))
+        answering = asyncio.ensure_future(self._for_whoever_stays(scope, exchange))
         stopping = asyncio.ensure_future(self._stopping.wait())
         try:
             await asyncio.wait({answering, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -170,6 +172,25 @@ class Guard:
                 await exchange.break_off("guard.stopping")
         finally:
             stopping.cancel()
+            answering.cancel()
+
+    async def _for_whoever_stays(self, scope: Scope, exchange: Exchange) -> None:
+        """Let the application answer; a question whose asker leaves is given up, which changes nothing.
+
+        Raises Gone then. A model that writes would otherwise be kept busy for nobody.
+        """
+        if exchange.use not in _ASKING:
+            await self.app(scope, exchange.receive, exchange.send)
+            return
+        answering = asyncio.ensure_future(self.app(scope, exchange.receive, exchange.send))
+        leaving = asyncio.ensure_future(exchange.left())
+        try:
+            await asyncio.wait({answering, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            if not answering.done() and not exchange.has_ended:
+                raise Gone
+            await answering
+        finally:
+            leaving.cancel()
             answering.cancel()
 
     async def _admitted(self, scope: Scope, exchange: Exchange) -> Scope:
