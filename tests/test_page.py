@@ -294,10 +294,8 @@ def test_a_page_that_is_left_while_an_answer_is_on_its_way(page: Page) -> None:
         page.wait_for_timeout(pause)
         page.reload()
         ready(page)
-    question(page).fill("")
-    asked_before = answers(page).count()
     ask(page, "COVID-19")
-    answered(page, asked_before + 1)
+    expect(answers(page).filter(has_text="疫情")).to_be_visible(timeout=PATIENCE)  # no other one speaks of it
 
 
 def test_that_the_server_went_is_told_while_an_answer_is_on_its_way(browser: Browser, site: str) -> None:

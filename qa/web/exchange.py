@@ -103,8 +103,7 @@ class Exchange:
             return await self._receive()
         try:
             patience = min(self._stall, self._late - time.monotonic())
-            async with asyncio.timeout(patience):
-                message = await self._receive()
+            message = await asyncio.wait_for(self._receive(), max(0.0, patience))
         except TimeoutError:
             self._refusal = Refusal(408, "guard.too_slow")
             return {"type": "http.disconnect"}
@@ -233,8 +232,7 @@ class Exchange:
         await self._pass({"type": "http.response.body", "body": b"" if is_head else body, "more_body": True})
         if not self._whole:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_LINGER_SECONDS):
-                    await self._drain()
+                await asyncio.wait_for(self._drain(), _LINGER_SECONDS)
         await self._pass({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _drain(self) -> None:
@@ -249,7 +247,7 @@ class Exchange:
         else:
             self._ended = not message.get("more_body", False)
         try:
-            async with asyncio.timeout(self._stall):
+            async with asyncio.timeout(self._stall):  # `wait_for` of Python 3.11 may lose that an answer is given up
                 await self._send(message)
         except TimeoutError:
             self._stalled = True
